@@ -1,0 +1,1 @@
+//! The engine: files in, report out.

@@ -1,0 +1,1 @@
+//! Services to verdicts, one file an item.

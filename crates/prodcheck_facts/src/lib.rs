@@ -1,0 +1,1 @@
+//! Trees to typed facts, one file a tool.

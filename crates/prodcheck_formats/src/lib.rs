@@ -1,0 +1,29 @@
+//! Text to trees with spans, one file a syntax.
+//!
+//! Every `parse` takes decoded text and returns a tree and notes: it never fails and never panics. What cannot be
+//! read is left out of the tree and stands in a note with its place.
+
+pub mod value;
+
+use prodcheck_source::Note;
+
+/// A tree and what could not be read of its text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parsed<T> {
+    /// The tree; as much of it as could be read.
+    pub tree: T,
+    /// Remarks on what could not be read, in the order of the text.
+    pub notes: Vec<Note>,
+}
+
+impl<T> Parsed<T> {
+    /// A tree that was read whole.
+    pub fn whole(tree: T) -> Self {
+        Self { tree, notes: Vec::new() }
+    }
+
+    /// A tree and remarks.
+    pub fn with_notes(tree: T, notes: Vec<Note>) -> Self {
+        Self { tree, notes }
+    }
+}

@@ -1,0 +1,1 @@
+//! Verdicts to a score and a report, one file a reporter.

@@ -1,0 +1,1 @@
+//! Facts to services: discovery, routes, production start path, server code.
