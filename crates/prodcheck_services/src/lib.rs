@@ -1,1 +1,14 @@
 //! Facts to services: discovery, routes, production start path, server code.
+
+pub mod discovery;
+mod repository;
+pub mod routes;
+mod service;
+mod setting;
+mod start;
+
+pub use repository::Repository;
+pub use service::{EntryPoint, Layer, Nature, Route, RouteKind, Service, Tool};
+pub use service::{HealthCheck, Instances, MemoryLimit, Restart, RestartLimit};
+pub use setting::{Caveat, Setting};
+pub use start::{EnvSetting, EnvValue, Process, Runtime, StartPath};

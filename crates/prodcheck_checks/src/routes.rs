@@ -1,0 +1,38 @@
+//! From each route's verdict to the item's: the main route decides, the others speak where it is silent or warn.
+
+use crate::{Outcome, Verdict};
+use prodcheck_services::{Route, RouteKind, Service};
+
+/// Judges every route and combines the verdicts by the rulebook: the item's verdict is the main route's; another route
+/// decides only where the main one says nothing, and else adds a warning where it fails. A firm `unverified` is never
+/// turned into a failure.
+pub fn judge(service: &Service, judge_one: impl Fn(&Route) -> Verdict) -> Verdict {
+    let mut routes = service.routes.iter();
+    let Some(main) = routes.next() else {
+        return Verdict::unverified("the repository has no file that says how the service is run");
+    };
+    let mut verdict = judge_one(main);
+    for route in routes {
+        let other = judge_one(route);
+        verdict = combine(verdict, other, route);
+    }
+    verdict
+}
+
+fn combine(decided: Verdict, other: Verdict, route: &Route) -> Verdict {
+    if decided.outcome == Outcome::Unverified {
+        let decides = match other.outcome {
+            Outcome::Pass => true,
+            // Scripts for developers' machines do not overrule what a deploy file leaves open.
+            Outcome::Fail => !decided.firm && route.kind != RouteKind::NpmStart,
+            Outcome::Unverified | Outcome::NotApplicable => false,
+        };
+        return if decides { other } else { decided };
+    }
+    if other.outcome == Outcome::Fail && decided.outcome == Outcome::Pass {
+        let place = other.evidence.first().map(|evidence| evidence.place.clone());
+        let tool = route.outermost().map_or("another", |layer| layer.tool.title());
+        return decided.warn(format!("the {tool} route does not meet it: {}", other.message), place);
+    }
+    decided
+}

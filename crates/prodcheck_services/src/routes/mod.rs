@@ -1,0 +1,1 @@
+//! The ways in which services are deployed: one file a tool turns its facts into layers and routes.

@@ -1,0 +1,232 @@
+//! A service, the routes by which it is deployed, and the layers of each route.
+
+use crate::{Repository, Setting, StartPath};
+use prodcheck_source::{Place, RepoPath};
+use std::sync::Arc;
+
+/// A package whose entry point runs long.
+#[derive(Debug, Clone)]
+pub struct Service {
+    /// The package's name, else its folder's.
+    pub name: String,
+    /// Its folder.
+    pub path: RepoPath,
+    /// The source files that the production start path runs.
+    pub entry_points: Vec<EntryPoint>,
+    /// What kind of long-running thing it is.
+    pub nature: Nature,
+    /// The ways in which it is deployed, most specific first; the first is the main route.
+    pub routes: Vec<Route>,
+    /// Everything around it.
+    pub repository: Arc<Repository>,
+}
+
+impl Service {
+    /// The route whose verdict is the item's.
+    pub fn main_route(&self) -> Option<&Route> {
+        self.routes.first()
+    }
+}
+
+/// A source file that a start command runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// The source file, mapped back from built output.
+    pub path: RepoPath,
+    /// The command or key that names it.
+    pub named_by: Place,
+}
+
+/// What a service does with the world. Each is what is known; unknown is `None`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Nature {
+    /// It serves HTTP: where it listens, or the framework command that does.
+    pub http: Option<Place>,
+    /// It consumes messages or jobs, or speaks a protocol other than HTTP.
+    pub messages: Option<Place>,
+    /// It runs as functions that the platform calls; no process of its own stays up.
+    pub serverless: Option<Place>,
+}
+
+/// How specific a route is; the first that a repository has decides. Sorted as the rulebook ranks them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RouteKind {
+    /// Kubernetes manifests, Kustomize, Helm, and what renders them.
+    Kubernetes,
+    /// A platform's own file.
+    Platform,
+    /// Docker compose or swarm.
+    Compose,
+    /// Oxmgr, PM2, supervisord, forever.
+    ProcessManager,
+    /// A systemd unit.
+    Systemd,
+    /// A Dockerfile that nothing in the repository runs.
+    Dockerfile,
+    /// `package.json` scripts.
+    NpmStart,
+}
+
+impl RouteKind {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kubernetes => "kubernetes",
+            Self::Platform => "platform",
+            Self::Compose => "compose",
+            Self::ProcessManager => "process-manager",
+            Self::Systemd => "systemd",
+            Self::Dockerfile => "dockerfile",
+            Self::NpmStart => "npm-start",
+        }
+    }
+}
+
+/// The tool that a layer belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Tool {
+    /// Oxmgr.
+    Oxmgr,
+    /// PM2, `pm2-runtime` included.
+    Pm2,
+    /// systemd.
+    Systemd,
+    /// supervisord.
+    Supervisord,
+    /// Docker compose and swarm stacks.
+    Compose,
+    /// An image's own Dockerfile.
+    Dockerfile,
+    /// A package manager's `start` script.
+    NpmScript,
+}
+
+impl Tool {
+    /// The name in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Oxmgr => "oxmgr",
+            Self::Pm2 => "pm2",
+            Self::Systemd => "systemd",
+            Self::Supervisord => "supervisord",
+            Self::Compose => "compose",
+            Self::Dockerfile => "dockerfile",
+            Self::NpmScript => "npm",
+        }
+    }
+
+    /// The name in sentences.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Oxmgr => "Oxmgr",
+            Self::Pm2 => "PM2",
+            Self::Systemd => "systemd",
+            Self::Supervisord => "supervisord",
+            Self::Compose => "compose",
+            Self::Dockerfile => "the Dockerfile",
+            Self::NpmScript => "the npm script",
+        }
+    }
+}
+
+/// One way in which the repository deploys the service.
+#[derive(Debug, Clone)]
+pub struct Route {
+    /// How specific it is.
+    pub kind: RouteKind,
+    /// The files that stack up to it, the outermost first: compose, then the image's Dockerfile, then PM2 inside.
+    pub layers: Vec<Layer>,
+    /// What is run in the end, and in which environment.
+    pub start: StartPath,
+}
+
+impl Route {
+    /// The layer that declares the route.
+    pub fn outermost(&self) -> Option<&Layer> {
+        self.layers.first()
+    }
+}
+
+/// One file's say in how a service runs. Questions that a tool has no say in stay `Setting::Silent`.
+#[derive(Debug, Clone)]
+pub struct Layer {
+    /// The tool.
+    pub tool: Tool,
+    /// Where the tool's file declares the service: the place for what is absent.
+    pub place: Place,
+    /// Item 1: does something restart the process when it dies?
+    pub restart: Setting<Restart>,
+    /// Item 2: how many processes or replicas?
+    pub instances: Setting<Instances>,
+    /// Item 3: at how much memory is it restarted or stopped? In bytes.
+    pub memory_limit: Setting<MemoryLimit>,
+    /// Item 4: does it come back when the machine reboots?
+    pub boot: Setting<bool>,
+    /// Item 5: do crash loops end or back off into a visible state?
+    pub restart_limit: Setting<RestartLimit>,
+    /// Item 6: what polls it?
+    pub health_check: Setting<HealthCheck>,
+}
+
+impl Layer {
+    /// A layer that answers nothing yet.
+    pub fn new(tool: Tool, place: Place) -> Self {
+        Self {
+            tool,
+            place,
+            restart: Setting::Silent,
+            instances: Setting::Silent,
+            memory_limit: Setting::Silent,
+            boot: Setting::Silent,
+            restart_limit: Setting::Silent,
+            health_check: Setting::Silent,
+        }
+    }
+}
+
+/// Whether the process is started again when it dies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Restart {
+    /// It is.
+    Restarts,
+    /// It is not.
+    Never,
+}
+
+/// How many processes run side by side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instances {
+    /// This many.
+    Count(u32),
+    /// One a processor, or as many as the load needs.
+    Many,
+}
+
+/// A limit on memory, by the process manager or the kernel.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MemoryLimit {
+    /// In bytes.
+    Bytes(u64),
+    /// A limit whose size the file does not state in bytes (a plan's name, a share of the machine).
+    Named,
+    /// Switched off, or a value that means no limit.
+    Off,
+}
+
+/// What ends or slows a crash loop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RestartLimit {
+    /// It ends, or backs off into a state that can be alerted on.
+    Limited,
+    /// It goes on; why, as a sentence fragment.
+    Unlimited(String),
+}
+
+/// Who polls the service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HealthCheck {
+    /// Something polls it and acts.
+    Polled,
+    /// A check of the image or a parent is switched off here.
+    Off,
+}
