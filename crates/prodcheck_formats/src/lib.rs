@@ -3,9 +3,13 @@
 //! Every `parse` takes decoded text and returns a tree and notes: it never fails and never panics. What cannot be
 //! read is left out of the tree and stands in a note with its place.
 
+pub mod json;
 pub mod value;
 
 use prodcheck_source::Note;
+
+/// How many arrays, objects, tables or blocks may stand in one another. What is nested deeper is unknown, with a note.
+pub const DEPTH_LIMIT: usize = 128;
 
 /// A tree and what could not be read of its text.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! The one tree that all data syntaxes share: JSON, YAML, TOML, and JavaScript configuration folded to constants.
 
 use prodcheck_source::Span;
+use std::collections::HashSet;
 
 /// A value, where it stands, and its YAML tag.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,11 +89,10 @@ impl Object {
 
     /// The entries that count: of a repeated key only the last, in the order of the text.
     pub fn effective(&self) -> impl Iterator<Item = &Entry> {
-        self.entries
-            .iter()
-            .enumerate()
-            .filter(|(at, entry)| !self.entries.iter().skip(at + 1).any(|later| later.key == entry.key))
-            .map(|(_, entry)| entry)
+        let mut seen = HashSet::new();
+        let mut last: Vec<&Entry> = self.entries.iter().rev().filter(|entry| seen.insert(entry.key.as_str())).collect();
+        last.reverse();
+        last.into_iter()
     }
 }
 
@@ -185,5 +185,23 @@ impl Node {
     /// Whether it cannot be known.
     pub fn is_unknown(&self) -> bool {
         matches!(self.value, Value::Unknown(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_repeated_key_the_last_counts() {
+        let entry = |key: &str, at: usize| Entry {
+            key: key.into(),
+            key_span: Span::at(at),
+            value: Node::new(Span::at(at), Value::Null),
+        };
+        let object = Object { entries: vec![entry("a", 0), entry("b", 1), entry("a", 2), entry("c", 3)], open: false };
+        let at: Vec<u32> = object.effective().map(|entry| entry.key_span.start).collect();
+        assert_eq!(at, [1, 2, 3]);
+        assert_eq!(object.entry("a").map(|entry| entry.key_span.start), Some(2));
     }
 }
