@@ -5,6 +5,7 @@
 
 pub mod json;
 pub mod value;
+pub mod yaml;
 
 use prodcheck_source::Note;
 
