@@ -1,7 +1,8 @@
 //! Services to verdicts: one `.rs` and one `.md` an item, in a folder a category.
 
 mod item;
-pub mod routes;
+mod layers;
+mod routes;
 mod verdict;
 
 pub mod process_management;
@@ -13,4 +14,11 @@ pub use verdict::{Edit, Evidence, Fix, Outcome, Verdict, Warning};
 pub const CHECKLIST_ITEMS: u32 = 41;
 
 /// Every check that this version has, in the checklist's order.
-pub const CHECKS: &[Check] = &[];
+pub const CHECKS: &[Check] = &[
+    process_management::use_process_manager::CHECK,
+    process_management::run_multiple_instances::CHECK,
+    process_management::set_memory_limit::CHECK,
+    process_management::configure_boot_persistence::CHECK,
+    process_management::limit_restarts::CHECK,
+    process_management::use_health_checks::CHECK,
+];

@@ -1,0 +1,32 @@
+//! Item 2: one process per CPU core, or several replicas.
+
+use crate::layers::{Question, Scope};
+use crate::{Category, Check, Verdict, routes};
+use prodcheck_services::{Instances, Service};
+
+/// The check.
+pub const CHECK: Check = Check {
+    id: "run-multiple-instances",
+    number: 2,
+    category: Category::ProcessManagement,
+    pass_title: "Several processes or replicas share the load",
+    fail_title: "A single process serves everything",
+    docs: include_str!("run_multiple_instances.md"),
+    run,
+};
+
+const QUESTION: Question<Instances> = Question {
+    scope: Scope::Any,
+    pick: |layer| &layer.instances,
+    meets: |instances| !matches!(instances, Instances::Count(0 | 1)),
+    because: |_| String::new(),
+    met: "several processes share the load",
+    unmet: "a single process serves everything",
+    silent: "no supervisor's file says how many processes run",
+};
+
+fn run(service: &Service) -> Verdict {
+    routes::judge(service, |route| QUESTION.judge(route)).fix(
+        "run one process a CPU core (`instances = 4` or `cluster_mode = true` in Oxmgr, `instances: 'max'` in PM2) or two and more replicas (`deploy.replicas: 2` in compose)",
+    )
+}

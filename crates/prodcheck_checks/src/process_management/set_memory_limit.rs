@@ -1,0 +1,32 @@
+//! Item 3: the supervisor restarts the process before the system's out-of-memory killer does.
+
+use crate::layers::{Question, Scope};
+use crate::{Category, Check, Verdict, routes};
+use prodcheck_services::{MemoryLimit, Service};
+
+/// The check.
+pub const CHECK: Check = Check {
+    id: "set-memory-limit",
+    number: 3,
+    category: Category::ProcessManagement,
+    pass_title: "A memory limit restarts the process before the system runs out",
+    fail_title: "No memory limit: a leak takes the machine down",
+    docs: include_str!("set_memory_limit.md"),
+    run,
+};
+
+const QUESTION: Question<MemoryLimit> = Question {
+    scope: Scope::Any,
+    pick: |layer| &layer.memory_limit,
+    meets: |limit| *limit != MemoryLimit::Off,
+    because: |_| "which is no limit".to_owned(),
+    met: "a leak ends this process and not the machine",
+    unmet: "nothing bounds the memory of the process",
+    silent: "no supervisor's file says how much memory the process may take",
+};
+
+fn run(service: &Service) -> Verdict {
+    routes::judge(service, |route| QUESTION.judge(route)).fix(
+        "set a limit: `max_memory_mb = 512` in Oxmgr, `max_memory_restart: '512M'` in PM2, `MemoryMax=512M` in systemd, `mem_limit: 512m` in compose",
+    )
+}

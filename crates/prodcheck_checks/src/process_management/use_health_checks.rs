@@ -1,0 +1,36 @@
+//! Item 6: something polls the service and acts.
+
+use crate::layers::{Question, Scope};
+use crate::{Category, Check, Verdict, routes};
+use prodcheck_services::{HealthCheck, Service};
+
+/// The check.
+pub const CHECK: Check = Check {
+    id: "use-health-checks",
+    number: 6,
+    category: Category::ProcessManagement,
+    pass_title: "Something polls the service and acts",
+    fail_title: "Nothing polls the service",
+    docs: include_str!("use_health_checks.md"),
+    run,
+};
+
+const QUESTION: Question<HealthCheck> = Question {
+    scope: Scope::Any,
+    pick: |layer| &layer.health_check,
+    meets: |check| *check == HealthCheck::Polled,
+    because: |_| String::new(),
+    met: "a process that hangs is noticed",
+    unmet: "nothing polls the service, so a process that hangs goes unnoticed",
+    silent: "no file says what runs the image, and what would poll it",
+};
+
+fn run(service: &Service) -> Verdict {
+    if let Some(place) = &service.nature.serverless {
+        return Verdict::not_applicable("the platform calls functions; there is no process to poll")
+            .at(place.clone(), "runs as functions");
+    }
+    routes::judge(service, |route| QUESTION.judge(route)).fix(
+        "poll a route that tells whether the service works: `health_cmd` in Oxmgr, `HEALTHCHECK CMD` in the Dockerfile, `healthcheck.test` in compose",
+    )
+}
