@@ -1,5 +1,7 @@
 //! Every item's documentation examples and its cases under `tests/checks/<id>/` give the verdicts that they state.
 
+#![allow(clippy::expect_used, reason = "a test that cannot read its own cases should stop")]
+
 mod support;
 
 use std::path::Path;

@@ -1,10 +1,13 @@
 //! Verdicts to a score and a report, one file a reporter.
 
 mod build;
+mod code_frame;
 pub mod json;
 pub mod model;
+mod paint;
 pub mod pretty;
 mod score;
+mod wrap;
 
 pub use build::{JudgedService, build};
 pub use model::Report;

@@ -71,6 +71,21 @@ impl LineIndex {
         Position { line, column: u32::try_from(units).unwrap_or(u32::MAX).saturating_add(1) }
     }
 
+    /// The byte offset of a position; a column past the line's end is the line's end.
+    pub fn offset(&self, text: &str, position: Position) -> usize {
+        let line = self.line_span(text, position.line);
+        let mut units = position.column.saturating_sub(1) as usize;
+        let mut offset = line.start as usize;
+        for character in text.get(line.range()).unwrap_or("").chars() {
+            if units == 0 || matches!(character, '\n' | '\r') {
+                break;
+            }
+            units = units.saturating_sub(character.len_utf16());
+            offset += character.len_utf8();
+        }
+        offset
+    }
+
     /// The positions of both ends of a span.
     pub fn range(&self, text: &str, span: Span) -> Range {
         Range { start: self.position(text, span.start), end: self.position(text, span.end) }
@@ -91,6 +106,17 @@ mod tests {
         assert_eq!(at("ç"), Position { line: 2, column: 1 });
         assert_eq!(at("d"), Position { line: 3, column: 1 });
         assert_eq!(lines.position(text, 2), Position { line: 1, column: 2 }, "inside the emoji");
+    }
+
+    #[test]
+    fn a_position_leads_back_to_its_offset() {
+        let text = "a😀b\r\nç\rd";
+        let lines = LineIndex::new(text);
+        for (offset, _) in text.char_indices().filter(|(_, c)| *c != '\n') {
+            let position = lines.position(text, u32::try_from(offset).unwrap());
+            assert_eq!(lines.offset(text, position), offset);
+        }
+        assert_eq!(lines.offset(text, Position { line: 1, column: 99 }), 6);
     }
 
     #[test]
