@@ -2,6 +2,13 @@
 //!
 //! What one file holds is a pure function of its path and text, so that it can be kept by content hash.
 
+mod fields;
+pub mod folders;
+pub mod lerna;
+pub mod nest_cli;
+pub mod npm;
+pub mod nx;
 mod store;
+pub mod tsconfig;
 
 pub use store::{FactStore, FileFacts, Gathered, gather, is_wanted};

@@ -1,11 +1,23 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
+use crate::{folders, lerna, nest_cli, npm, nx, tsconfig};
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
 /// The facts of one file, by the tool that the file belongs to.
 #[derive(Debug, Clone)]
-pub enum FileFacts {}
+pub enum FileFacts {
+    /// A `package.json`.
+    Package(Box<npm::Package>),
+    /// A `lerna.json`.
+    Lerna(lerna::Lerna),
+    /// A file that declares Nx projects.
+    Nx(nx::Nx),
+    /// A `tsconfig.json` or its kin.
+    TsConfig(Box<tsconfig::TsConfig>),
+    /// A `nest-cli.json`.
+    NestCli(Box<nest_cli::NestCli>),
+}
 
 /// What reading one file gave.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +27,61 @@ pub struct Gathered {
     /// What could not be read.
     pub notes: Vec<Note>,
 }
+
+/// How one tool's files are known by their paths, and read.
+struct Reader {
+    /// Whether the tool reads the file.
+    reads: fn(&RepoPath) -> bool,
+    /// Its facts, and what could not be read.
+    read: fn(&RepoPath, &SourceText) -> Gathered,
+}
+
+impl Gathered {
+    /// One tool's facts and what could not be read.
+    pub fn one(facts: FileFacts, notes: Vec<Note>) -> Self {
+        Self { facts: vec![facts], notes }
+    }
+}
+
+/// Every tool whose files hold facts. A new tool is an entry here and a variant of [`FileFacts`].
+const READERS: &[Reader] = &[
+    Reader {
+        reads: npm::is_package,
+        read: |_, text| {
+            let (package, notes) = npm::read(text.text());
+            Gathered::one(FileFacts::Package(Box::new(package)), notes)
+        },
+    },
+    Reader {
+        reads: lerna::is_lerna,
+        read: |_, text| {
+            let (lerna, notes) = lerna::read(text.text());
+            Gathered::one(FileFacts::Lerna(lerna), notes)
+        },
+    },
+    Reader {
+        reads: nx::is_nx,
+        read: |path, text| {
+            let (nx, notes) = nx::read(path, text.text());
+            let facts = if nx.projects.is_empty() { Vec::new() } else { vec![FileFacts::Nx(nx)] };
+            Gathered { facts, notes }
+        },
+    },
+    Reader {
+        reads: tsconfig::is_tsconfig,
+        read: |_, text| {
+            let (config, notes) = tsconfig::read(text.text());
+            Gathered::one(FileFacts::TsConfig(Box::new(config)), notes)
+        },
+    },
+    Reader {
+        reads: nest_cli::is_nest_cli,
+        read: |_, text| {
+            let (cli, notes) = nest_cli::read(text.text());
+            Gathered::one(FileFacts::NestCli(Box::new(cli)), notes)
+        },
+    },
+];
 
 /// The facts of all files that were read.
 #[derive(Debug, Clone, Default)]
@@ -42,14 +109,68 @@ impl FactStore {
     pub fn notes(&self) -> impl Iterator<Item = (&RepoPath, &Note)> {
         self.files.iter().flat_map(|(path, gathered)| gathered.notes.iter().map(move |note| (path, note)))
     }
+
+    fn facts_of(&self, path: &RepoPath) -> impl Iterator<Item = &FileFacts> {
+        self.files.get(path).into_iter().flat_map(|gathered| &gathered.facts)
+    }
+
+    /// The facts of a `package.json`, by its own path.
+    pub fn package(&self, path: &RepoPath) -> Option<&npm::Package> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Package(package) => Some(&**package),
+            _ => None,
+        })
+    }
+
+    /// The facts of a `tsconfig.json` or its kin, by its own path.
+    pub fn ts_config(&self, path: &RepoPath) -> Option<&tsconfig::TsConfig> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::TsConfig(config) => Some(&**config),
+            _ => None,
+        })
+    }
+
+    /// The facts of a `lerna.json`, by its own path.
+    pub fn lerna(&self, path: &RepoPath) -> Option<&lerna::Lerna> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Lerna(lerna) => Some(lerna),
+            _ => None,
+        })
+    }
+
+    /// The projects that Nx finds declared in a file.
+    pub fn nx(&self, path: &RepoPath) -> Option<&nx::Nx> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Nx(nx) => Some(nx),
+            _ => None,
+        })
+    }
+
+    /// The facts of a `nest-cli.json`, by its own path.
+    pub fn nest_cli(&self, path: &RepoPath) -> Option<&nest_cli::NestCli> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::NestCli(cli) => Some(&**cli),
+            _ => None,
+        })
+    }
 }
 
 /// Whether a file is read before any service is known: configuration of a tool that has facts.
-pub fn is_wanted(_path: &RepoPath) -> bool {
-    false
+pub fn is_wanted(path: &RepoPath) -> bool {
+    READERS.iter().any(|reader| (reader.reads)(path)) && !folders::is_foreign(path) && !folders::is_fixture(path)
 }
 
 /// Reads one file's facts.
-pub fn gather(_path: &RepoPath, _text: &SourceText) -> Gathered {
-    Gathered::default()
+pub fn gather(path: &RepoPath, text: &SourceText) -> Gathered {
+    let mut all = Gathered::default();
+    for reader in READERS.iter().filter(|reader| (reader.reads)(path)) {
+        let Gathered { facts, notes } = (reader.read)(path, text);
+        all.facts.extend(facts);
+        for note in notes {
+            if !all.notes.contains(&note) {
+                all.notes.push(note);
+            }
+        }
+    }
+    all
 }

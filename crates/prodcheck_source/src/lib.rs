@@ -2,6 +2,7 @@
 
 mod decode;
 mod file_set;
+mod glob;
 mod lines;
 mod note;
 mod path;
@@ -9,6 +10,7 @@ mod span;
 
 pub use decode::{DecodeError, Encoding, decode};
 pub use file_set::{FileSet, FileState};
+pub use glob::Glob;
 pub use lines::{LineIndex, Position, Range};
 pub use note::Note;
 pub use path::RepoPath;
