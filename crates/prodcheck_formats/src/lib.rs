@@ -4,6 +4,7 @@
 //! read is left out of the tree and stands in a note with its place.
 
 pub mod json;
+pub mod toml;
 pub mod value;
 pub mod yaml;
 
