@@ -9,6 +9,9 @@ mod start;
 
 pub use repository::Repository;
 pub use service::{EntryPoint, Layer, Nature, Route, RouteKind, Service, Tool};
-pub use service::{HealthCheck, Instances, MemoryLimit, Restart, RestartLimit};
+pub use service::{
+    HealthCheck, Instances, LogRotation, MemoryLimit, NodeVersion, OpenFiles, Restart, RestartLimit, ReverseProxy,
+    Rollout, User,
+};
 pub use setting::{Caveat, Setting};
 pub use start::{EnvSetting, EnvValue, Process, Runtime, StartPath};

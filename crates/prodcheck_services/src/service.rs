@@ -166,6 +166,20 @@ pub struct Layer {
     pub restart_limit: Setting<RestartLimit>,
     /// Item 6: what polls it?
     pub health_check: Setting<HealthCheck>,
+    /// Item 20: can its logs fill the disk?
+    pub log_rotation: Setting<LogRotation>,
+    /// Item 22: as which user does it run?
+    pub user: Setting<User>,
+    /// Item 24: what stands between it and the network?
+    pub reverse_proxy: Setting<ReverseProxy>,
+    /// Item 27: which Node.js runs it?
+    pub node: Setting<NodeVersion>,
+    /// Item 30: how many files may it hold open?
+    pub open_files: Setting<OpenFiles>,
+    /// Item 33: is it replaced without an outage, as far as this file decides?
+    pub rollout: Setting<Rollout>,
+    /// Item 34: does a rollout wait until the new process is healthy, as far as this file decides?
+    pub rollout_waits: Setting<bool>,
 }
 
 impl Layer {
@@ -180,6 +194,13 @@ impl Layer {
             boot: Setting::Silent,
             restart_limit: Setting::Silent,
             health_check: Setting::Silent,
+            log_rotation: Setting::Silent,
+            user: Setting::Silent,
+            reverse_proxy: Setting::Silent,
+            node: Setting::Silent,
+            open_files: Setting::Silent,
+            rollout: Setting::Silent,
+            rollout_waits: Setting::Silent,
         }
     }
 }
@@ -229,4 +250,67 @@ pub enum HealthCheck {
     Polled,
     /// A check of the image or a parent is switched off here.
     Off,
+}
+
+/// What keeps logs from filling the disk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogRotation {
+    /// They are rotated, capped or shipped.
+    Rotated,
+    /// They grow; why, as a sentence fragment.
+    Grows(String),
+}
+
+/// The user that a process runs as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum User {
+    /// root, by name or number, or by the default of the image.
+    Root,
+    /// Somebody else.
+    Other,
+}
+
+/// What stands between the process and the network.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReverseProxy {
+    /// A proxy, load balancer or platform router.
+    InFront,
+    /// Nothing: it is published on 80 or 443; how, as a sentence fragment.
+    Exposed(String),
+}
+
+/// The Node.js that a file names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NodeVersion {
+    /// A version or the beginning of one, such as `24`, `24.1` or `24.1.0`; the major version comes first.
+    Named {
+        /// The major version.
+        major: u32,
+        /// Minor and patch version, as far as they are named.
+        rest: Vec<u32>,
+    },
+    /// A range of versions, as npm writes them.
+    Range(String),
+    /// The newest LTS line, whichever it is (`lts`, `lts/*`).
+    FloatingLts,
+    /// The newest line, whichever it is (`latest`, `node`, `current`, no tag at all).
+    Floating,
+}
+
+/// The limit on open files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OpenFiles {
+    /// This many; `u64::MAX` for no limit.
+    Count(u64),
+    /// Raised by the platform.
+    Raised,
+}
+
+/// How a new version takes the place of the running one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rollout {
+    /// The new one serves before the old one goes.
+    Rolling,
+    /// The old one goes first, or no request is kept from the new one until it is ready; why, as a sentence fragment.
+    Interrupts(String),
 }
