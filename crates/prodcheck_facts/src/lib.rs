@@ -8,6 +8,7 @@ pub mod lerna;
 pub mod nest_cli;
 pub mod npm;
 pub mod nx;
+pub mod pnpm_workspace;
 mod store;
 pub mod tsconfig;
 

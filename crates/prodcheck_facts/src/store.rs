@@ -1,6 +1,6 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
-use crate::{folders, lerna, nest_cli, npm, nx, tsconfig};
+use crate::{folders, lerna, nest_cli, npm, nx, pnpm_workspace, tsconfig};
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub enum FileFacts {
     /// A `package.json`.
     Package(Box<npm::Package>),
+    /// A `pnpm-workspace.yaml`.
+    PnpmWorkspace(pnpm_workspace::PnpmWorkspace),
     /// A `lerna.json`.
     Lerna(lerna::Lerna),
     /// A file that declares Nx projects.
@@ -50,6 +52,13 @@ const READERS: &[Reader] = &[
         read: |_, text| {
             let (package, notes) = npm::read(text.text());
             Gathered::one(FileFacts::Package(Box::new(package)), notes)
+        },
+    },
+    Reader {
+        reads: pnpm_workspace::is_pnpm_workspace,
+        read: |_, text| {
+            let (workspace, notes) = pnpm_workspace::read(text.text());
+            Gathered::one(FileFacts::PnpmWorkspace(workspace), notes)
         },
     },
     Reader {
@@ -126,6 +135,14 @@ impl FactStore {
     pub fn ts_config(&self, path: &RepoPath) -> Option<&tsconfig::TsConfig> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::TsConfig(config) => Some(&**config),
+            _ => None,
+        })
+    }
+
+    /// The facts of a `pnpm-workspace.yaml`, by its own path.
+    pub fn pnpm_workspace(&self, path: &RepoPath) -> Option<&pnpm_workspace::PnpmWorkspace> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::PnpmWorkspace(workspace) => Some(workspace),
             _ => None,
         })
     }

@@ -53,6 +53,8 @@ pub struct Process {
     pub script: Option<Spanned<String>>,
     /// The file in the repository that the script is, before built output is mapped back; `None` where it is unknown.
     pub file: Option<RepoPath>,
+    /// The folder it runs in, as a folder of the repository; `None` where that is unknown.
+    pub directory: Option<RepoPath>,
     /// Arguments after the script, as written; unknown ones are left out.
     pub arguments: Vec<String>,
     /// Whether it restarts itself on file changes (`nodemon`, `node --watch`): a development tool.
