@@ -2,13 +2,15 @@
 //!
 //! What one file holds is a pure function of its path and text, so that it can be kept by content hash.
 
-pub mod compose;
 mod fields;
 pub mod folders;
+pub mod given;
 pub mod lerna;
 pub mod nest_cli;
 pub mod npm;
 pub mod nx;
+pub mod oxmgr;
+pub mod pm2;
 pub mod pnpm_workspace;
 mod store;
 pub mod tsconfig;

@@ -1,14 +1,12 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
-use crate::{compose, folders, lerna, nest_cli, npm, nx, pnpm_workspace, tsconfig};
+use crate::{folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, tsconfig};
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
 /// The facts of one file, by the tool that the file belongs to.
 #[derive(Debug, Clone)]
 pub enum FileFacts {
-    /// A compose file.
-    Compose(Box<compose::ComposeFile>),
     /// A `package.json`.
     Package(Box<npm::Package>),
     /// A `pnpm-workspace.yaml`.
@@ -21,6 +19,10 @@ pub enum FileFacts {
     TsConfig(Box<tsconfig::TsConfig>),
     /// A `nest-cli.json`.
     NestCli(Box<nest_cli::NestCli>),
+    /// An Oxmgr file.
+    Oxmgr(Box<oxmgr::OxmgrFile>),
+    /// A PM2 ecosystem file.
+    Pm2(Box<pm2::Pm2File>),
 }
 
 /// What reading one file gave.
@@ -49,7 +51,6 @@ impl Gathered {
 
 /// Every tool whose files hold facts. A new tool is an entry here and a variant of [`FileFacts`].
 const READERS: &[Reader] = &[
-    Reader { reads: compose::is_named, read: read_compose },
     Reader {
         reads: npm::is_package,
         read: |_, text| {
@@ -93,22 +94,21 @@ const READERS: &[Reader] = &[
             Gathered::one(FileFacts::NestCli(Box::new(cli)), notes)
         },
     },
-];
-
-/// Tools whose files are known by their content too, where something else had the file read.
-const BY_CONTENT: &[Reader] = &[Reader {
-    reads: |path| matches!(path.extension(), Some("yml" | "yaml")) && !compose::is_named(path),
-    read: |path, text| {
-        let gathered = read_compose(path, text);
-        // What is no compose file is another reader's to remark on.
-        if gathered.facts.is_empty() { Gathered::default() } else { gathered }
+    Reader {
+        reads: oxmgr::is_oxfile,
+        read: |_, text| {
+            let (file, notes) = oxmgr::read_file(text.text());
+            Gathered { facts: file.map(|file| FileFacts::Oxmgr(Box::new(file))).into_iter().collect(), notes }
+        },
     },
-}];
-
-fn read_compose(path: &RepoPath, text: &SourceText) -> Gathered {
-    let (file, notes) = compose::read(path, text.text());
-    Gathered { facts: file.into_iter().map(|file| FileFacts::Compose(Box::new(file))).collect(), notes }
-}
+    Reader {
+        reads: pm2::is_ecosystem,
+        read: |path, text| {
+            let (file, notes) = pm2::read_file(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Pm2(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
+];
 
 /// The facts of all files that were read.
 #[derive(Debug, Clone, Default)]
@@ -139,14 +139,6 @@ impl FactStore {
 
     fn facts_of(&self, path: &RepoPath) -> impl Iterator<Item = &FileFacts> {
         self.files.get(path).into_iter().flat_map(|gathered| &gathered.facts)
-    }
-
-    /// The facts of a compose file.
-    pub fn compose(&self, path: &RepoPath) -> Option<&compose::ComposeFile> {
-        self.facts_of(path).find_map(|facts| match facts {
-            FileFacts::Compose(file) => Some(&**file),
-            _ => None,
-        })
     }
 
     /// The facts of a `package.json`, by its own path.
@@ -206,7 +198,7 @@ pub fn is_wanted(path: &RepoPath) -> bool {
 /// Reads one file's facts.
 pub fn gather(path: &RepoPath, text: &SourceText) -> Gathered {
     let mut all = Gathered::default();
-    for reader in READERS.iter().chain(BY_CONTENT).filter(|reader| (reader.reads)(path)) {
+    for reader in READERS.iter().filter(|reader| (reader.reads)(path)) {
         let Gathered { facts, notes } = (reader.read)(path, text);
         all.facts.extend(facts);
         for note in notes {
