@@ -1,1 +1,11 @@
-//! The modules of a service linked into one program: what each name is bound to, and what the code does.
+//! The modules of a service linked into one program: which file an import means, and what the code does.
+
+pub mod built_output;
+#[cfg(test)]
+mod in_memory;
+pub mod modules_on_disk;
+mod sources;
+pub mod ts_config;
+pub mod workspaces;
+
+pub use sources::Sources;

@@ -1,15 +1,13 @@
 //! Facts to services: discovery, routes, production start path, server code.
 
 pub mod discovery;
-#[cfg(test)]
-mod in_memory;
 mod repository;
 pub mod routes;
 mod service;
 mod setting;
 mod start;
-pub mod workspaces;
 
+pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;
 pub use service::{EntryPoint, Layer, Nature, Route, RouteKind, Service, Tool};
 pub use service::{

@@ -1,6 +1,7 @@
 //! Everything known of the repository: its files, their facts, and the run's options.
 
 use prodcheck_facts::FactStore;
+use prodcheck_program::Sources;
 use prodcheck_source::FileSet;
 
 /// The repository that is checked.
@@ -14,4 +15,11 @@ pub struct Repository {
     pub date: String,
     /// The files that version control tracks, sorted; `None` where nobody knows.
     pub tracked: Option<Vec<String>>,
+}
+
+impl Repository {
+    /// Its files and facts.
+    pub fn sources(&self) -> Sources<'_> {
+        Sources { files: &self.files, facts: &self.facts }
+    }
 }

@@ -99,6 +99,13 @@ impl RepoPath {
     }
 }
 
+impl Default for RepoPath {
+    /// The root.
+    fn default() -> Self {
+        Self::root()
+    }
+}
+
 impl std::fmt::Display for RepoPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(if self.is_root() { "." } else { &self.0 })
