@@ -10,6 +10,8 @@ pub enum Scope {
     Any,
     /// Only the outermost: what a reboot of the machine meets.
     Outermost,
+    /// The outermost that says something: what it sets overrides the layers inside.
+    OutermostThatSays,
 }
 
 /// One question to the layers of a route, and the words for each kind of answer.
@@ -38,6 +40,13 @@ impl<T> Question<T> {
         let layers: Vec<&Layer> = match self.scope {
             Scope::Any => route.layers.iter().collect(),
             Scope::Outermost => route.layers.iter().take(1).collect(),
+            Scope::OutermostThatSays => {
+                let says = |layer: &&Layer| !matches!((self.pick)(layer), Setting::Silent | Setting::Missing { .. });
+                match route.layers.iter().find(says) {
+                    Some(layer) => vec![layer],
+                    None => route.layers.iter().collect(),
+                }
+            }
         };
         let answers: Vec<(&Layer, &Setting<T>)> = layers.iter().map(|layer| (*layer, (self.pick)(layer))).collect();
         let met = |setting: &Setting<T>| setting.value().is_some_and(|value| (self.meets)(value));

@@ -5,7 +5,10 @@ mod layers;
 mod routes;
 mod verdict;
 
+pub mod environment;
+pub mod performance;
 pub mod process_management;
+pub mod security;
 
 pub use item::{Category, Check, Severity};
 pub use verdict::{Edit, Evidence, Fix, Outcome, Verdict, Warning};

@@ -1,0 +1,3 @@
+//! Items 12 to 16: configuration, environment and installs.
+
+pub mod set_node_env_production;

@@ -1,0 +1,3 @@
+//! Items 28 to 32: connections, stack traces, file descriptors, pools and compression.
+
+pub mod raise_open_files_limit;
