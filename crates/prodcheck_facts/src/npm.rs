@@ -37,6 +37,8 @@ pub struct Package {
     pub exports: Option<PathMap>,
     /// What it imports under names of its own, such as `#db`.
     pub imports: Option<PathMap>,
+    /// Names that stand for paths, as the package `module-alias` reads them (`_moduleAliases`).
+    pub aliases: Vec<(String, Spanned<String>)>,
     /// Its scripts, in the order of the text.
     pub scripts: Vec<Script>,
     /// What it depends on, in the order of the text.
@@ -197,6 +199,7 @@ impl Reader {
             bin: bin(object),
             exports: object.get("exports").map(PathMap::exports),
             imports: object.get("imports").map(PathMap::imports),
+            aliases: named_texts(object.get("_moduleAliases")),
             scripts: self.scripts(object),
             dependencies: self.dependencies(object),
             engines: named_texts(object.get("engines")),

@@ -3,9 +3,11 @@
 pub mod built_output;
 #[cfg(test)]
 mod in_memory;
+pub mod layout;
 pub mod modules_on_disk;
 mod sources;
 pub mod ts_config;
 pub mod workspaces;
 
+pub use layout::{Asked, Layout, Resolution};
 pub use sources::Sources;
