@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The result of one run. The same input gives the same bytes.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
     /// Always 1; a change that breaks readers raises it.
@@ -26,6 +27,7 @@ pub struct Report {
 
 /// How much of the checklist this version judges.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Checklist {
     /// The items of the checklist: 41.
@@ -36,6 +38,7 @@ pub struct Checklist {
 
 /// One service and its verdicts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceReport {
     /// The package's name, else its folder's.
@@ -54,6 +57,7 @@ pub struct ServiceReport {
 
 /// One way in which the repository deploys a service.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct RouteReport {
     /// `kubernetes`, `platform`, `compose`, `process-manager`, `systemd`, `dockerfile` or `npm-start`.
@@ -68,6 +72,7 @@ pub struct RouteReport {
 
 /// The checklist's score.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Score {
     /// Items that pass.
@@ -84,6 +89,7 @@ pub struct Score {
 
 /// One item's verdict on one service.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct CheckReport {
     /// The item's id, such as `set-memory-limit`.
@@ -114,6 +120,7 @@ pub struct CheckReport {
 
 /// The verdicts' names in the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "kebab-case")]
 pub enum VerdictName {
     /// The repository shows that the item is met.
@@ -128,6 +135,7 @@ pub enum VerdictName {
 
 /// A place in a file. Lines and columns start at 1; columns count UTF-16 units; the end is exclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceReport {
     /// The file, relative to the repository's root, with `/`.
@@ -146,6 +154,7 @@ pub struct EvidenceReport {
 
 /// A remark beside a verdict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct WarningReport {
     /// What should be known.
@@ -156,6 +165,7 @@ pub struct WarningReport {
 
 /// How a failure is mended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FixReport {
     /// One line: what to do.
@@ -166,6 +176,7 @@ pub struct FixReport {
 
 /// A file that could not be read or understood, wholly or in part.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct FileNote {
     /// The file.

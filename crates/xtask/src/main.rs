@@ -2,7 +2,9 @@
 
 mod check;
 mod dates;
+mod fixtures;
 mod listing;
+mod types;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -11,12 +13,23 @@ const USAGE: &str = "\
 cargo xtask check PATH... [--format pretty|json] [--date YYYY-MM-DD] [--service NAME] [--color] [--quiet] [--out FOLDER]
     Checks repositories with the engine built natively, for work on the engine.
     With --out, writes FOLDER/<path with / as __>.json and .txt for each path instead of printing.
+
+cargo xtask fixtures FILE
+    Writes the projects of all tests, with the native engine's reports, as JSON.
+
+cargo xtask types
+    Makes the report's TypeScript types and JSON Schema in npm/prodcheck/types.
 ";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let done = match arguments.next().as_deref() {
         Some("check") => check::run(arguments),
+        Some("fixtures") => match arguments.next() {
+            Some(file) => fixtures::write(std::path::Path::new(&file)).map(|()| ExitCode::SUCCESS),
+            None => Err(USAGE.to_owned()),
+        },
+        Some("types") => types::write().map(|()| ExitCode::SUCCESS),
         _ => Err(USAGE.to_owned()),
     };
     match done {
