@@ -1,0 +1,110 @@
+// The command: words in, report and exit code out.
+
+import { writeFileSync } from 'node:fs';
+import { HELP, parse } from './arguments.js';
+import { EngineError } from './engine.js';
+import { check, UsageError, version } from './index.js';
+import { progress } from './progress.js';
+
+const PASSED = 0;
+const FAILED = 1;
+const NO_WORK = 2;
+
+/**
+ * Runs the command and sets the process's exit code.
+ *
+ * @param {string[]} words what follows the command's name
+ */
+export function main(words) {
+  // A reader such as `head` that has seen enough closes the pipe; that is no failure of ours.
+  process.stdout.on('error', (error) => {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
+      throw error;
+    }
+  });
+  try {
+    process.exitCode = run(words);
+  } catch (error) {
+    if (!(error instanceof UsageError || error instanceof EngineError)) {
+      throw error;
+    }
+    complain(error.message);
+    process.exitCode = NO_WORK;
+  }
+}
+
+/**
+ * @param {string[]} words
+ * @returns {number} the exit code
+ */
+function run(words) {
+  const wanted = parse(words);
+  if (wanted.help) {
+    process.stdout.write(HELP);
+    return PASSED;
+  }
+  if (wanted.version) {
+    process.stdout.write(`${version}\n`);
+    return PASSED;
+  }
+  const { path, format, output, service, date, quiet } = wanted;
+  const color = wanted.color && output === undefined && hasColors();
+  const shown = progress(process.stderr);
+  const { report, text } = check(path, { format, service, date, quiet, color, onProgress: shown.update });
+  shown.clear();
+  // For people, the line to stderr says it all where there is nothing else to say.
+  if (report.services.length > 0 || report.notes.length > 0 || format !== 'pretty' || output !== undefined) {
+    write(text ?? '', output);
+  }
+  if (report.services.length === 0) {
+    complain(noService(report, path, service));
+    return NO_WORK;
+  }
+  const fails = report.services
+    .flatMap(({ checks }) => checks)
+    .some(({ verdict, severity, suppressed }) => verdict === 'fail' && severity === 'error' && suppressed === null);
+  return fails ? FAILED : PASSED;
+}
+
+/**
+ * @param {string} text
+ * @param {string | undefined} output
+ */
+function write(text, output) {
+  if (output === undefined) {
+    process.stdout.write(text);
+    return;
+  }
+  try {
+    writeFileSync(output, text);
+  } catch (error) {
+    const { code } = /** @type {NodeJS.ErrnoException} */ (error);
+    throw new UsageError(`\`${output}\` cannot be written (${code}): name a file in a folder that you may write to`);
+  }
+}
+
+/**
+ * @param {import('../types/report.js').Report} report
+ * @param {string} path
+ * @param {string | undefined} service
+ */
+function noService(report, path, service) {
+  if (service === undefined || report.noService !== null) {
+    return `no service found in \`${path}\`: ${report.noService}; name the folder of a repository with a Node.js service`;
+  }
+  const names = check(path).report.services.map(({ name }) => `\`${name}\``);
+  return `no service is called \`${service}\`: there are ${names.join(', ')}`;
+}
+
+function hasColors() {
+  const { FORCE_COLOR, NO_COLOR } = process.env;
+  if (FORCE_COLOR !== undefined && !['', '0', 'false'].includes(FORCE_COLOR)) {
+    return true;
+  }
+  return !NO_COLOR && process.stdout.isTTY && process.stdout.hasColors();
+}
+
+/** @param {string} message */
+function complain(message) {
+  process.stderr.write(`prodcheck: ${message}\n`);
+}
