@@ -1,0 +1,64 @@
+// The engine in WebAssembly gives the same bytes as the native one, for the projects of all tests.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { check } from 'prodcheck';
+import { Prodcheck } from 'prodcheck/engine';
+
+const ROOT = join(import.meta.dirname, '../..');
+const OUT = join(ROOT, 'target/test/parity');
+const ENGINE = new Prodcheck(readFileSync(fileURLToPath(import.meta.resolve('prodcheck/engine.wasm'))));
+const DATE = '2026-11-23';
+
+/** @param {string[]} args */
+function xtask(...args) {
+  execFileSync('cargo', ['run', '--quiet', '--locked', '--package', 'xtask', '--', ...args], { cwd: ROOT });
+}
+
+describe('the engine in WebAssembly gives the bytes of the native one', () => {
+  before(() => {
+    rmSync(OUT, { recursive: true, force: true });
+    mkdirSync(OUT, { recursive: true });
+  });
+
+  test('for every project in the documentation and in tests/checks', () => {
+    const file = join(OUT, 'fixtures.json');
+    xtask('fixtures', file);
+    /** @type {{ name: string, date: string, files: Record<string, string>, json: string, pretty: string }[]} */
+    const fixtures = JSON.parse(readFileSync(file, 'utf8'));
+    assert.ok(fixtures.length > 0);
+    for (const { name, date, files, json, pretty } of fixtures) {
+      const paths = Object.keys(files);
+      for (const [format, expected] of Object.entries({ json, pretty })) {
+        const { text } = ENGINE.check({
+          paths,
+          tracked: paths,
+          read: (path) => Buffer.from(files[path] ?? ''),
+          date,
+          format: /** @type {'json' | 'pretty'} */ (format),
+        });
+        assert.equal(text, expected, `${name} as ${format}`);
+      }
+    }
+  });
+
+  const folders = ['tests/services', 'examples'].flatMap((parent) =>
+    existsSync(join(ROOT, parent)) ? readdirSync(join(ROOT, parent)).map((name) => `${parent}/${name}`) : [],
+  );
+  for (const folder of folders) {
+    test(`for ${folder}`, () => {
+      xtask('check', folder, '--date', DATE, '--node-version', 'v24.0.0', '--out', OUT);
+      const stem = join(OUT, folder.replaceAll('/', '__'));
+      const options = { date: DATE, nodeVersion: 'v24.0.0' };
+      const json = check(join(ROOT, folder), { ...options, format: 'json' });
+      assert.equal(json.text, readFileSync(`${stem}.json`, 'utf8'));
+      assert.deepEqual(json.report, JSON.parse(json.text ?? ''));
+      const pretty = check(join(ROOT, folder), { ...options, format: 'pretty' });
+      assert.equal(pretty.text, readFileSync(`${stem}.txt`, 'utf8'));
+    });
+  }
+});
