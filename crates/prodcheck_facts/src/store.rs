@@ -1,12 +1,14 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
-use crate::{folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, tsconfig};
+use crate::{compose, folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, tsconfig};
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
 /// The facts of one file, by the tool that the file belongs to.
 #[derive(Debug, Clone)]
 pub enum FileFacts {
+    /// A compose file.
+    Compose(Box<compose::ComposeFile>),
     /// A `package.json`.
     Package(Box<npm::Package>),
     /// A `pnpm-workspace.yaml`.
@@ -51,6 +53,7 @@ impl Gathered {
 
 /// Every tool whose files hold facts. A new tool is an entry here and a variant of [`FileFacts`].
 const READERS: &[Reader] = &[
+    Reader { reads: compose::is_named, read: read_compose },
     Reader {
         reads: npm::is_package,
         read: |_, text| {
@@ -110,6 +113,21 @@ const READERS: &[Reader] = &[
     },
 ];
 
+/// Tools whose files are known by their content too, where something else had the file read.
+const BY_CONTENT: &[Reader] = &[Reader {
+    reads: |path| matches!(path.extension(), Some("yml" | "yaml")) && !compose::is_named(path),
+    read: |path, text| {
+        let gathered = read_compose(path, text);
+        // What is no compose file is another reader's to remark on.
+        if gathered.facts.is_empty() { Gathered::default() } else { gathered }
+    },
+}];
+
+fn read_compose(path: &RepoPath, text: &SourceText) -> Gathered {
+    let (file, notes) = compose::read(path, text.text());
+    Gathered { facts: file.into_iter().map(|file| FileFacts::Compose(Box::new(file))).collect(), notes }
+}
+
 /// The facts of all files that were read.
 #[derive(Debug, Clone, Default)]
 pub struct FactStore {
@@ -139,6 +157,14 @@ impl FactStore {
 
     fn facts_of(&self, path: &RepoPath) -> impl Iterator<Item = &FileFacts> {
         self.files.get(path).into_iter().flat_map(|gathered| &gathered.facts)
+    }
+
+    /// The facts of a compose file.
+    pub fn compose(&self, path: &RepoPath) -> Option<&compose::ComposeFile> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Compose(file) => Some(&**file),
+            _ => None,
+        })
     }
 
     /// The facts of a `package.json`, by its own path.
@@ -198,7 +224,7 @@ pub fn is_wanted(path: &RepoPath) -> bool {
 /// Reads one file's facts.
 pub fn gather(path: &RepoPath, text: &SourceText) -> Gathered {
     let mut all = Gathered::default();
-    for reader in READERS.iter().filter(|reader| (reader.reads)(path)) {
+    for reader in READERS.iter().chain(BY_CONTENT).filter(|reader| (reader.reads)(path)) {
         let Gathered { facts, notes } = (reader.read)(path, text);
         all.facts.extend(facts);
         for note in notes {

@@ -1,6 +1,8 @@
 //! Facts to services: discovery, routes, production start path, server code.
 
 pub mod discovery;
+#[cfg(test)]
+mod in_memory;
 mod repository;
 pub mod routes;
 mod service;

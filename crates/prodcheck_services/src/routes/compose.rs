@@ -1,0 +1,12 @@
+//! Compose as a way of deploying: which files make up a project, which of them are for production, and what a service of
+//! one answers.
+
+pub mod beside;
+mod layer;
+mod merge;
+mod project;
+#[cfg(test)]
+mod tests;
+
+pub use layer::layer;
+pub use project::{Project, referred};
