@@ -1,5 +1,9 @@
 //! Which packages are services, and which files have to be read to tell.
 
+mod candidates;
+
+pub use candidates::{Candidate, Candidates};
+
 use crate::{Repository, Service};
 use prodcheck_source::{Note, RepoPath};
 use std::sync::Arc;
