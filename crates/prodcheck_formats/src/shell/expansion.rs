@@ -8,6 +8,10 @@ use super::tree::{Change, Parameter, Part, PartKind, Quote, Word};
 pub(super) enum Mode {
     /// A word outside of quotes.
     Word,
+    /// A word of a Dockerfile, up to a blank.
+    Plain,
+    /// A line of a Dockerfile as one word.
+    PlainLine,
     /// Between double quotes.
     Double,
     /// The text of a here-document, to the end of the range.
@@ -21,7 +25,7 @@ pub(super) enum Mode {
 impl Mode {
     pub fn quote(self) -> Quote {
         match self {
-            Mode::Word | Mode::Operand { quoted: false } => Quote::None,
+            Mode::Word | Mode::Plain | Mode::PlainLine | Mode::Operand { quoted: false } => Quote::None,
             _ => Quote::Double,
         }
     }
@@ -31,7 +35,7 @@ impl Mode {
     }
 
     fn double_quotes(self) -> bool {
-        matches!(self, Mode::Word | Mode::Operand { .. })
+        matches!(self, Mode::Word | Mode::Plain | Mode::PlainLine | Mode::Operand { .. })
     }
 }
 
@@ -104,11 +108,14 @@ impl Parser<'_> {
         let mut run = self.at;
         while let Some(byte) = self.peek() {
             let special = match byte {
-                b'\\' | b'$' | b'`' => true,
+                b'$' => true,
+                byte if byte == self.escape => true,
+                b'`' => !self.plain,
                 b'\'' => mode.single_quotes(),
                 b'"' if mode == Mode::Double => break,
                 b'"' => mode.double_quotes(),
                 b'}' if matches!(mode, Mode::Operand { .. }) => break,
+                b' ' | b'\t' | b'\r' | b'\n' if mode == Mode::Plain => break,
                 b' ' | b'\t' | b'\n' | b';' | b'&' | b'|' | b')' if mode == Mode::Word => break,
                 b'\r' if mode == Mode::Word && self.byte(self.at + 1).is_none_or(|next| next == b'\n') => break,
                 b'<' | b'>' if mode == Mode::Word && self.next_is(1, b'(') => true,
@@ -129,7 +136,7 @@ impl Parser<'_> {
             self.push_text(run, self.at, mode, out);
             run = self.at;
             match byte {
-                b'\\' => run = self.escape(mode, out),
+                byte if byte == self.escape => run = self.escaped(mode, out),
                 b'\'' => self.single_quoted(out),
                 b'"' => self.double_quoted(out),
                 b'`' => self.backticks(mode, out),
@@ -144,7 +151,7 @@ impl Parser<'_> {
                     self.substitution(run, mode.quote(), out);
                 }
             }
-            if byte != b'\\' {
+            if byte != self.escape {
                 run = self.at;
             }
         }
@@ -174,7 +181,7 @@ impl Parser<'_> {
     }
 
     /// A backslash; tells where the next run of text begins.
-    fn escape(&mut self, mode: Mode, out: &mut Parts) -> usize {
+    fn escaped(&mut self, mode: Mode, out: &mut Parts) -> usize {
         let start = self.at;
         let continued = self.continuation();
         if continued > 0 {
@@ -188,11 +195,11 @@ impl Parser<'_> {
         };
         self.at += 1 + next.len_utf8();
         let quote = match mode {
-            Mode::Word | Mode::Operand { quoted: false } => Quote::Single,
+            _ if mode.quote() == Quote::None => Quote::Single,
             _ => Quote::Double,
         };
         let special = match mode {
-            Mode::Word | Mode::Operand { quoted: false } => true,
+            Mode::Word | Mode::Plain | Mode::PlainLine | Mode::Operand { quoted: false } => true,
             Mode::Double => matches!(next, '$' | '`' | '"' | '\\'),
             Mode::HereDocument | Mode::Arithmetic => matches!(next, '$' | '`' | '\\'),
             Mode::Operand { quoted: true } => matches!(next, '$' | '`' | '"' | '\\' | '}'),
@@ -208,6 +215,7 @@ impl Parser<'_> {
     fn dollar(&mut self, mode: Mode, out: &mut Parts) -> bool {
         let start = self.at;
         let kind = match self.byte(start + 1) {
+            Some(b'\'' | b'"' | b'(') if self.plain => return false,
             Some(b'\'') if mode.single_quotes() => {
                 self.ansi_quoted(out);
                 return true;

@@ -8,6 +8,7 @@ mod argv;
 mod commands;
 mod expansion;
 mod parser;
+mod plain;
 mod quotes;
 mod redirection;
 mod tree;
@@ -15,6 +16,7 @@ mod walk;
 mod word;
 
 pub use argv::{ShellRun, command_of, inner, shell_run};
+pub(crate) use plain::Plain;
 pub use tree::{
     AndOr, Arm, Assignment, Case, Change, Command, Compound, CompoundKind, Connector, If, List, Parameter, Part,
     PartKind, Pipeline, Quote, Redirect, Redirection, Script, Step, Word,

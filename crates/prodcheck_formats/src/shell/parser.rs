@@ -62,6 +62,10 @@ pub(super) struct Parser<'a> {
     pub here: Option<ReadAhead>,
     /// Bytes that may still be looked at before they are read, so that the whole stays linear.
     pub lookahead: usize,
+    /// What escapes the next character: a backslash, or what a Dockerfile says.
+    pub escape: u8,
+    /// Whether only quotes, the escape and parameters are special, as in the words of a Dockerfile.
+    pub plain: bool,
     /// A range in which no `}}` stands.
     pub no_template: Option<(usize, usize)>,
 }
@@ -80,6 +84,8 @@ impl<'a> Parser<'a> {
             frames: Vec::new(),
             here: None,
             lookahead: text.len().saturating_mul(4),
+            escape: b'\\',
+            plain: false,
             no_template: None,
         }
     }

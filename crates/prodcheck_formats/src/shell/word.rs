@@ -7,6 +7,9 @@ use crate::Parsed;
 use crate::excerpt::Excerpt;
 use prodcheck_source::{Span, Spanned};
 
+/// How long a text can get by what is put in; a longer one is unknown, for a few variables can double without end.
+const LONGEST: usize = 1 << 16;
+
 /// The value of a variable; `None` where it is not known.
 type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
@@ -46,8 +49,13 @@ impl Word {
         }
         let mut fields = Vec::new();
         let mut open = self.parts.is_empty().then(String::new);
+        let mut length = 0;
         for part in &self.parts {
             let text = part.text(lookup)?;
+            length += text.len();
+            if length > LONGEST {
+                return None;
+            }
             if part.quote != Quote::None || matches!(part.kind, PartKind::Text { .. }) {
                 open.get_or_insert_default().push_str(&text);
                 continue;
@@ -179,6 +187,9 @@ fn text_of(parts: &[Part], lookup: Lookup<'_>) -> Option<String> {
     let mut all = String::new();
     for part in parts {
         all.push_str(&part.text(lookup)?);
+        if all.len() > LONGEST {
+            return None;
+        }
     }
     Some(all)
 }
