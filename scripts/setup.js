@@ -72,7 +72,7 @@ function sourceFiles() {
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name)),
   );
-  const others = ['Cargo.toml', 'Cargo.lock', 'package-lock.json', 'scripts/setup.js'].map((name) => join(ROOT, name));
+  const others = ['Cargo.toml', 'Cargo.lock', 'node_modules/binaryen/package.json', 'scripts/setup.js'].map((name) => join(ROOT, name));
   return [...below, ...others].sort().map((path) => {
     const { size, mtimeMs } = statSync(path);
     return [path, size, mtimeMs];

@@ -7,5 +7,5 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 2;
 } else {
   const { main } = await import('../src/cli.js');
-  main(process.argv.slice(2));
+  await main(process.argv.slice(2));
 }

@@ -2,9 +2,9 @@
 
 import { writeFileSync } from 'node:fs';
 import { HELP, parse } from './arguments.js';
-import { EngineError } from './engine.js';
-import { check, UsageError, version } from './index.js';
+import { EngineError, UsageError } from './errors.js';
 import { progress } from './progress.js';
+import { version } from './version.js';
 
 const PASSED = 0;
 const FAILED = 1;
@@ -15,7 +15,7 @@ const NO_WORK = 2;
  *
  * @param {string[]} words what follows the command's name
  */
-export function main(words) {
+export async function main(words) {
   // A reader such as `head` that has seen enough closes the pipe; that is no failure of ours.
   process.stdout.on('error', (error) => {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPIPE') {
@@ -23,7 +23,7 @@ export function main(words) {
     }
   });
   try {
-    process.exitCode = run(words);
+    process.exitCode = await run(words);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof EngineError)) {
       throw error;
@@ -35,9 +35,9 @@ export function main(words) {
 
 /**
  * @param {string[]} words
- * @returns {number} the exit code
+ * @returns {Promise<number>} the exit code
  */
-function run(words) {
+async function run(words) {
   const wanted = parse(words);
   if (wanted.help) {
     process.stdout.write(HELP);
@@ -49,6 +49,7 @@ function run(words) {
   }
   const { path, format, output, service, date, quiet } = wanted;
   const color = wanted.color && output === undefined && hasColors();
+  const { check } = await import('./index.js');
   const shown = progress(process.stderr);
   const { report, text } = check(path, { format, service, date, quiet, color, onProgress: shown.update });
   shown.clear();
@@ -57,7 +58,8 @@ function run(words) {
     write(text ?? '', output);
   }
   if (report.services.length === 0) {
-    complain(noService(report, path, service));
+    const others = service === undefined ? [] : check(path).report.services;
+    complain(noService(report, path, service, others));
     return NO_WORK;
   }
   const fails = report.services
@@ -86,14 +88,14 @@ function write(text, output) {
 /**
  * @param {import('../types/report.js').Report} report
  * @param {string} path
- * @param {string | undefined} service
+ * @param {string | undefined} service the one that was asked for
+ * @param {import('../types/report.js').ServiceReport[]} others
  */
-function noService(report, path, service) {
-  if (service === undefined || report.noService !== null) {
+function noService(report, path, service, others) {
+  if (service === undefined || others.length === 0) {
     return `no service found in \`${path}\`: ${report.noService}; name the folder of a repository with a Node.js service`;
   }
-  const names = check(path).report.services.map(({ name }) => `\`${name}\``);
-  return `no service is called \`${service}\`: there are ${names.join(', ')}`;
+  return `no service is called \`${service}\`: there are ${others.map(({ name }) => `\`${name}\``).join(', ')}`;
 }
 
 function hasColors() {

@@ -3,7 +3,7 @@
 import { instantiate } from '../generated/glue.js';
 import { run } from './run.js';
 
-export { EngineError } from './run.js';
+export { EngineError } from './errors.js';
 
 /** @type {typeof import('../types/engine.js').Prodcheck} */
 export const Prodcheck = class Prodcheck {

@@ -6,6 +6,7 @@ import { UsageError } from './errors.js';
 import { list } from './list.js';
 import { reader } from './read.js';
 
+export { version } from './version.js';
 export { UsageError };
 
 /** @type {InstanceType<typeof Prodcheck> | undefined} */
@@ -38,9 +39,6 @@ export function items() {
 export function formats() {
   return loaded().formats();
 }
-
-/** @type {string} */
-export const version = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version;
 
 /** @param {string} text */
 function isDate(text) {

@@ -5,6 +5,8 @@
 // nothing else. A file is analysed while it is provided, so a trap in there names it. A trap elsewhere names none: the
 // file is found by halving, as the last of the shortest row of files that makes the engine trap.
 
+import { EngineError } from './errors.js';
+
 /**
  * @typedef {import('../generated/glue.js').Instance} Instance
  * @typedef {import('../types/engine.js').Input} Input
@@ -13,12 +15,6 @@
 
 /** How many files may be found by halving: each takes some ten runs. */
 const MOST_SEARCHES = 8;
-
-/** The engine failed, and no file of the repository is to blame. */
-export class EngineError extends Error {
-  /** @override */
-  name = 'EngineError';
-}
 
 /** What an instance died of, and the file that it was reading, if any. */
 class Trap extends Error {

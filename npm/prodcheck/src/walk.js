@@ -1,8 +1,8 @@
 // A folder's files without git: its `.gitignore` files hold, links are not followed into folders.
 
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import ignore from 'ignore';
 
 const NEVER = new Set(['.git', 'node_modules']);
 
@@ -21,6 +21,9 @@ const NEVER = new Set(['.git', 'node_modules']);
  * @returns {string[]} paths relative to the root, with `/`, sorted
  */
 export function walk(root) {
+  // Loading it takes longer than most repositories take git, and most repositories are git's.
+  /** @type {typeof import('ignore')} */
+  const ignore = createRequire(import.meta.url)('ignore');
   const found = [];
   /** @type {Folder[]} */
   const folders = [{ path: '', rules: [] }];
