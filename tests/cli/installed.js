@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 
 export const ROOT = join(import.meta.dirname, '../..');
 
@@ -48,6 +48,11 @@ export const INSTALLED = (() => {
   return folder;
 })();
 
+/** The installed command's file. */
+export function bin() {
+  return join(INSTALLED, 'node_modules/.bin/prodcheck');
+}
+
 /**
  * Runs the installed command.
  *
@@ -55,8 +60,7 @@ export const INSTALLED = (() => {
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, node?: string[] }} [options]
  */
 export function prodcheck(args, { cwd = HOME, env = {}, node = [] } = {}) {
-  const bin = join(INSTALLED, 'node_modules/prodcheck/bin/prodcheck.js');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, bin, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [...node, bin(), ...args], {
     cwd,
     encoding: 'utf8',
     env: { ...ENV, PATH, ...env },
@@ -78,7 +82,7 @@ export function npx(args) {
   mkdirSync(cache, { recursive: true });
   const shared = npm(folder, ['config', 'get', 'cache']).trim();
   symlinkSync(join(shared, '_cacache'), join(cache, '_cacache'), 'junction');
-  const { status, stdout, stderr } = spawnSync('npx', ['--yes', '--prefer-offline', TARBALL, ...args], {
+  const { status, stdout, stderr } = spawnSync('npx', ['--yes', '--prefer-offline', `../${basename(TARBALL)}`, ...args], {
     cwd: folder,
     encoding: 'utf8',
     env: { ...ENV, PATH, npm_config_cache: cache },
