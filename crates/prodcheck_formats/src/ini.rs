@@ -4,8 +4,8 @@ mod supervisor;
 mod systemd;
 
 use crate::Parsed;
+use crate::excerpt::Excerpt;
 use prodcheck_source::{Note, Span, Spanned};
-use std::ops::Range;
 
 /// Whose rules a file follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,36 +49,23 @@ pub struct Section {
 pub struct Assignment {
     /// The key and its place.
     pub key: Spanned<String>,
-    /// The value without the blanks around it, its lines joined, and the place of all of them.
-    pub value: Spanned<String>,
+    /// The value without the blanks around it, its lines joined; it knows the places of its parts.
+    pub value: Excerpt<'static>,
+    /// From the value's first to its last byte.
+    pub value_span: Span,
     /// Which of the merged texts it stands in: see [`merge`].
     pub source: usize,
-    /// Where the value's lines begin, in the value and in the text, in bytes.
-    lines: Vec<(usize, usize)>,
 }
 
 impl Assignment {
+    /// The value.
+    pub fn text(&self) -> &str {
+        self.value.text()
+    }
+
     /// Key and value together.
     pub fn span(&self) -> Span {
-        self.key.span.to(self.value.span)
-    }
-
-    /// The place in the text of a range of bytes of the value.
-    pub fn place(&self, range: Range<usize>) -> Span {
-        let start = self.offset(range.start);
-        match range.end.checked_sub(1) {
-            Some(last) if range.end > range.start => {
-                Span::new(start, (self.offset(last) + 1).min(self.value.span.end as usize))
-            }
-            _ => Span::at(start),
-        }
-    }
-
-    fn offset(&self, at: usize) -> usize {
-        let before = self.lines.partition_point(|(value, _)| *value <= at);
-        let line = before.checked_sub(1).and_then(|line| self.lines.get(line));
-        let offset = line.map_or(self.value.span.start as usize, |(value, text)| text + (at - value));
-        offset.min(self.value.span.end as usize)
+        self.key.span.to(self.value_span)
     }
 }
 
@@ -96,10 +83,7 @@ impl Ini {
     /// What counts of a setting that has one value: its last assignment. `None` also where that one is empty, which puts
     /// systemd's default back.
     pub fn value(&self, section: &str, key: &str) -> Option<&Assignment> {
-        self.entries(section)
-            .filter(|entry| entry.key.value == key)
-            .last()
-            .filter(|entry| !entry.value.value.is_empty())
+        self.entries(section).filter(|entry| entry.key.value == key).last().filter(|entry| !entry.text().is_empty())
     }
 
     /// What counts of a setting that is a list: its assignments behind the last empty one, which takes back those before
@@ -107,7 +91,7 @@ impl Ini {
     pub fn values(&self, section: &str, key: &str) -> Vec<&Assignment> {
         let mut values = Vec::new();
         for entry in self.entries(section).filter(|entry| entry.key.value == key) {
-            if entry.value.value.is_empty() {
+            if entry.text().is_empty() {
                 values.clear();
             } else {
                 values.push(entry);
@@ -210,8 +194,8 @@ impl<'a> Piece<'a> {
     }
 
     fn assigned_to(self, key: Spanned<String>) -> Assignment {
-        let value = Spanned::new(self.text.to_owned(), self.span());
-        Assignment { key, value, source: 0, lines: vec![(0, self.start)] }
+        let value = Excerpt::verbatim(self.text.to_owned(), self.start);
+        Assignment { key, value, value_span: self.span(), source: 0 }
     }
 
     fn spanned(self) -> Spanned<String> {
@@ -248,10 +232,9 @@ fn npm(text: &str) -> Parsed<Ini> {
         match line.split_once(&['=']) {
             Some((key, value)) => sections.assign(npm_value(value.trim()).assigned_to(key.trim().spanned())),
             None => {
-                let mut assignment =
-                    line.split_at(line.text.len()).unwrap_or((line, line)).1.assigned_to(line.spanned());
-                assignment.value.value = "true".to_owned();
-                sections.assign(assignment);
+                let value_span = Span::at(line.start + line.text.len());
+                let value = Excerpt::opaque("true", value_span);
+                sections.assign(Assignment { key: line.spanned(), value, value_span, source: 0 });
             }
         }
     }

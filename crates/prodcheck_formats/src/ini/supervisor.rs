@@ -53,11 +53,10 @@ fn without_comment(line: Piece<'_>) -> Piece<'_> {
 
 fn go_on(sections: &mut Sections, content: Piece<'_>, empty: usize) {
     let Some(assignment) = sections.last() else { return };
-    let value = &mut assignment.value;
-    value.value.extend(std::iter::repeat_n('\n', empty + 1));
-    assignment.lines.push((value.value.len(), content.start));
-    value.value.push_str(content.text);
-    value.span = Span::new(value.span.start as usize, content.span().end as usize);
+    let between = Span::new(assignment.value_span.end as usize, content.start);
+    assignment.value.push_opaque(&"\n".repeat(empty + 1), between);
+    assignment.value.push_verbatim(content.text, content.start);
+    assignment.value_span = assignment.value_span.to(content.span());
 }
 
 /// Reads a header or an assignment; whether it was an assignment.

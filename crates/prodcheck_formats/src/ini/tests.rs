@@ -14,11 +14,11 @@ fn whole(text: &str, dialect: Dialect) -> Ini {
 }
 
 fn value<'a>(ini: &'a Ini, section: &str, key: &str) -> Option<&'a str> {
-    ini.value(section, key).map(|entry| entry.value.value.as_str())
+    ini.value(section, key).map(|entry| entry.text())
 }
 
 fn values<'a>(ini: &'a Ini, section: &str, key: &str) -> Vec<&'a str> {
-    ini.values(section, key).into_iter().map(|entry| entry.value.value.as_str()).collect()
+    ini.values(section, key).into_iter().map(|entry| entry.text()).collect()
 }
 
 fn messages(parsed: &Parsed<Ini>) -> Vec<&str> {
@@ -62,22 +62,20 @@ fn reads_a_unit() {
     assert_eq!(spelling(UNIT, unit.sections[1].span), "[Service]");
     let restart = unit.value("Service", "Restart").expect("there");
     assert_eq!(spelling(UNIT, restart.span()), "Restart=on-failure");
-    assert_eq!(spelling(UNIT, unit.value("Unit", "Description").expect("there").value.span), "API – the service");
+    assert_eq!(spelling(UNIT, unit.value("Unit", "Description").expect("there").value_span), "API – the service");
 }
 
 #[test]
 fn joins_lines_and_knows_their_places() {
     let unit = whole(UNIT, Dialect::Systemd);
     let start = unit.value("Service", "ExecStart").expect("there");
-    assert_eq!(start.value.value, "/usr/bin/node --enable-source-maps  --max-old-space-size=512  /srv/é.js");
+    assert_eq!(start.text(), "/usr/bin/node --enable-source-maps  --max-old-space-size=512  /srv/é.js");
     for word in ["/usr/bin/node", "--max-old-space-size=512", "/srv/é.js", "é.js", "js"] {
-        let at = start.value.value.find(word).expect("there");
-        assert_eq!(spelling(UNIT, start.place(at..at + word.len())), word);
+        let at = start.text().find(word).expect("there");
+        assert_eq!(spelling(UNIT, start.value.span(at, at + word.len())), word);
     }
-    assert!(spelling(UNIT, start.value.span).starts_with("/usr/bin/node --enable"));
-    assert!(spelling(UNIT, start.value.span).ends_with("/srv/é.js"));
-    assert_eq!(start.place(3..3), Span::at(start.value.span.start as usize + 3));
-    assert_eq!(start.place(900..901), Span::at(start.value.span.end as usize));
+    assert!(spelling(UNIT, start.value_span).starts_with("/usr/bin/node --enable"));
+    assert!(spelling(UNIT, start.value_span).ends_with("/srv/é.js"));
 }
 
 #[test]
@@ -107,7 +105,7 @@ fn drop_ins_come_behind_the_unit() {
     assert_eq!(values(&merged, "Service", "ExecStart"), ["b"]);
     assert_eq!(merged.values("Service", "ExecStart")[0].source, 1);
     let memory = merged.value("Service", "MemoryMax").expect("there");
-    assert_eq!((memory.value.value.as_str(), memory.source), ("2G", 2));
+    assert_eq!((memory.text(), memory.source), ("2G", 2));
     assert!(merged.has("Unit") && !merged.has("Install"));
     assert_eq!(merged.sections.iter().map(|section| section.source).collect::<Vec<_>>(), [0, 1, 2, 2]);
 }
@@ -159,9 +157,9 @@ fn reads_a_supervisor_file() {
     assert_eq!(value(&ini, "program:api", "startretries"), Some("5"));
     assert_eq!(value(&ini, "program:worker", "command"), Some("node w.js"));
     let environment = ini.value("program:api", "environment").expect("there");
-    assert_eq!(environment.value.value, "\nNODE_ENV=\"production\",\n\nPORT=\"80\"");
-    let at = environment.value.value.find("PORT").expect("there");
-    assert_eq!(spelling(SUPERVISOR, environment.place(at..at + 4)), "PORT");
+    assert_eq!(environment.text(), "\nNODE_ENV=\"production\",\n\nPORT=\"80\"");
+    let at = environment.text().find("PORT").expect("there");
+    assert_eq!(spelling(SUPERVISOR, environment.value.span(at, at + 4)), "PORT");
     assert_eq!(spelling(SUPERVISOR, ini.sections[1].span), "[program:api]");
     assert_eq!(spelling(SUPERVISOR, ini.value("program:api", "command").expect("there").key.span), "Command");
 }
@@ -191,7 +189,7 @@ fn reads_npm_settings() {
     assert_eq!(value(&ini, "", "message"), Some("a ; b"));
     assert_eq!(value(&ini, "", "package-lock"), None);
     assert_eq!(value(&ini, "x", "package-lock"), Some("false"));
-    assert_eq!(spelling(text, ini.value("", "message").expect("there").value.span), "a ; b");
+    assert_eq!(spelling(text, ini.value("", "message").expect("there").value_span), "a ; b");
     assert_eq!(spelling(text, ini.value("", "save-exact").expect("there").span()), "save-exact");
 }
 
@@ -217,10 +215,10 @@ proptest! {
                 for entry in &section.entries {
                     let key = spelling(&text, entry.key.span);
                     prop_assert!(key == entry.key.value || key.to_lowercase() == entry.key.value || key.contains('\\'));
-                    let written = spelling(&text, entry.value.span);
-                    prop_assert!(written == entry.value.value || written.contains('\n') || written.is_empty());
-                    for (at, char) in entry.value.value.char_indices().filter(|(_, char)| !char.is_whitespace()) {
-                        let place = spelling(&text, entry.place(at..at + char.len_utf8()));
+                    let written = spelling(&text, entry.value_span);
+                    prop_assert!(written == entry.text() || written.contains('\n') || written.is_empty());
+                    for (at, char) in entry.text().char_indices().filter(|(_, char)| !char.is_whitespace()) {
+                        let place = spelling(&text, entry.value.span(at, at + char.len_utf8()));
                         prop_assert!(place == char.to_string() || written.is_empty());
                     }
                 }
