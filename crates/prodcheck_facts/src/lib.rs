@@ -15,6 +15,7 @@ pub mod oxmgr;
 pub mod pm2;
 pub mod pnpm_workspace;
 mod store;
+pub mod systemd;
 pub mod tsconfig;
 
 pub use store::{FactStore, FileFacts, Gathered, gather, is_wanted};

@@ -1,6 +1,6 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
-use crate::{compose, folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, tsconfig};
+use crate::{compose, folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, systemd, tsconfig};
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
@@ -25,6 +25,8 @@ pub enum FileFacts {
     Oxmgr(Box<oxmgr::OxmgrFile>),
     /// A PM2 ecosystem file.
     Pm2(Box<pm2::Pm2File>),
+    /// A systemd unit or drop-in.
+    Systemd(Box<systemd::UnitFile>),
 }
 
 /// What reading one file gave.
@@ -111,6 +113,13 @@ const READERS: &[Reader] = &[
             Gathered { facts: file.map(|file| FileFacts::Pm2(Box::new(file))).into_iter().collect(), notes }
         },
     },
+    Reader {
+        reads: systemd::is_unit,
+        read: |path, text| {
+            let (file, notes) = systemd::read_file(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Systemd(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
 ];
 
 /// Tools whose files are known by their content too, where something else had the file read.
@@ -153,6 +162,26 @@ impl FactStore {
     /// All remarks, sorted by path, in the order of the text.
     pub fn notes(&self) -> impl Iterator<Item = (&RepoPath, &Note)> {
         self.files.iter().flat_map(|(path, gathered)| gathered.notes.iter().map(move |note| (path, note)))
+    }
+
+    /// The systemd services, sorted by the paths of their unit files, each with the drop-ins that stand beside it.
+    pub fn systemd_services(&self) -> Vec<systemd::ServiceUnit> {
+        let files: Vec<(&RepoPath, &systemd::UnitFile)> = self
+            .iter()
+            .filter_map(|(path, facts)| match facts {
+                FileFacts::Systemd(file) => Some((path, &**file)),
+                _ => None,
+            })
+            .collect();
+        let mut drop_ins: BTreeMap<(RepoPath, &str), Vec<(&RepoPath, &systemd::UnitFile)>> = BTreeMap::new();
+        for (path, file) in files.iter().filter(|(_, file)| file.is_drop_in) {
+            drop_ins.entry((path.parent().parent(), &file.unit)).or_default().push((path, file));
+        }
+        let service = |(path, file): &(&RepoPath, &systemd::UnitFile)| {
+            let beside = drop_ins.get(&(path.parent(), file.unit.as_str())).into_iter().flatten().copied();
+            systemd::ServiceUnit::of(path, file, beside)
+        };
+        files.iter().filter(|(_, file)| !file.is_drop_in).filter_map(service).collect()
     }
 
     fn facts_of(&self, path: &RepoPath) -> impl Iterator<Item = &FileFacts> {
