@@ -7,6 +7,7 @@ pub mod compose;
 mod fields;
 pub mod folders;
 pub mod given;
+pub mod kubernetes;
 pub mod lerna;
 pub mod nest_cli;
 pub mod npm;

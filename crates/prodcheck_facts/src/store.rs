@@ -1,6 +1,17 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
-use crate::{compose, folders, lerna, nest_cli, npm, nx, oxmgr, pm2, pnpm_workspace, systemd, tsconfig};
+use crate::compose;
+use crate::folders;
+use crate::kubernetes;
+use crate::lerna;
+use crate::nest_cli;
+use crate::npm;
+use crate::nx;
+use crate::oxmgr;
+use crate::pm2;
+use crate::pnpm_workspace;
+use crate::systemd;
+use crate::tsconfig;
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
 
@@ -23,6 +34,8 @@ pub enum FileFacts {
     NestCli(Box<nest_cli::NestCli>),
     /// An Oxmgr file.
     Oxmgr(Box<oxmgr::OxmgrFile>),
+    /// Kubernetes manifests.
+    Kubernetes(Vec<kubernetes::Manifest>),
     /// A PM2 ecosystem file.
     Pm2(Box<pm2::Pm2File>),
     /// A systemd unit or drop-in.
@@ -97,6 +110,17 @@ const READERS: &[Reader] = &[
         read: |_, text| {
             let (cli, notes) = nest_cli::read(text.text());
             Gathered::one(FileFacts::NestCli(Box::new(cli)), notes)
+        },
+    },
+    Reader {
+        reads: kubernetes::may_be_manifest,
+        read: |_, text| {
+            if !kubernetes::looks_like_manifest(text.text()) {
+                return Gathered::default();
+            }
+            let (manifests, notes) = kubernetes::read(text.text());
+            let facts = if manifests.is_empty() { Vec::new() } else { vec![FileFacts::Kubernetes(manifests)] };
+            Gathered { facts, notes }
         },
     },
     Reader {
