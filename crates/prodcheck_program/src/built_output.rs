@@ -3,6 +3,7 @@
 mod convention;
 mod nest;
 mod nx;
+mod scripts;
 
 use crate::Sources;
 use crate::modules_on_disk::{module_at, source_named, split_extension};
@@ -56,6 +57,7 @@ impl Builds {
                     }
                 }
                 FileFacts::NestCli(cli) => nest::add(path, cli, sources, workspaces, &mut builds),
+                FileFacts::Package(package) => scripts::add(path, package, sources, workspaces, &mut builds),
                 FileFacts::Nx(nx) => nx::add(path, nx, sources, &mut builds),
                 _ => {}
             }

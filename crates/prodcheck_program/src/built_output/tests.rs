@@ -133,3 +133,28 @@ fn by_convention_where_nothing_says() {
     assert_eq!(source(&files, "packages/a/lib/main.js"), "packages/a/src/main.ts");
     assert!(source(&files, "distance/y.js").starts_with("none"));
 }
+
+#[test]
+fn commands_in_scripts() {
+    let package = |build: &str| format!(r#"{{ "name": "api", "scripts": {{ "build": "{build}" }} }}"#);
+    let table = [
+        ("esbuild source/main.ts --bundle --outfile=out/größe.js", "out/größe.js", "source/main.ts"),
+        ("rimraf out && esbuild source/main.ts source/db/pool.ts --outdir=out", "out/db/pool.js", "source/db/pool.ts"),
+        ("tsup source/main.ts", "dist/main.js", "source/main.ts"),
+        ("ncc build source/main.ts -o out", "out/index.js", "source/main.ts"),
+        ("webpack --entry ./source/main.ts -o out", "out/main.js", "source/main.ts"),
+        ("esbuild source/**/*.ts --outdir=out", "out/db/pool.js", "source/db/pool.ts"),
+        ("swc source -d out", "out/source/db/pool.js", "source/db/pool.ts"),
+        ("swc source -d out", "out/db/pool.js", "source/db/pool.ts"),
+        ("tsc --outDir out", "out/db/pool.js", "source/db/pool.ts"),
+    ];
+    for (build, built, expected) in table {
+        let files = [
+            ("source/main.ts", ""),
+            ("source/db/pool.ts", ""),
+            ("tsconfig.json", "{}"),
+            ("package.json", &package(build)),
+        ];
+        assert_eq!(source(&files, built), expected, "{build}");
+    }
+}
