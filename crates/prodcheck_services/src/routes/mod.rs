@@ -1,3 +1,9 @@
 //! The ways in which services are deployed: one file a tool turns its facts into layers and routes.
 
 pub mod compose;
+mod declared;
+mod node_version;
+pub mod oxmgr;
+pub mod pm2;
+
+pub use declared::{Declared, Lifetime, Located, Run, Started};

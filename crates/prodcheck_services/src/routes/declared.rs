@@ -1,0 +1,156 @@
+//! A process that a supervisor's file declares, before its command is followed to a source file.
+
+use crate::{EnvSetting, EnvValue, Layer};
+use prodcheck_facts::given::{Field, Given, Variable};
+use prodcheck_source::{Place, RepoPath, Span, Spanned};
+
+/// A process of a supervisor's file.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// Its name in the file.
+    pub name: Option<String>,
+    /// What the file answers to the questions of items 1 to 6.
+    pub layer: Layer,
+    /// What it runs.
+    pub run: Run,
+    /// How long it is meant to run.
+    pub lifetime: Lifetime,
+    /// The folder that it runs in, as written: an absolute path of the server, or one relative to the folder that the
+    /// supervisor goes by (the file's own to Oxmgr; the one that it was started in to PM2).
+    pub cwd: Option<Located<Given<String>>>,
+    /// Its environment, in the order in which it is set; a later entry of a name wins.
+    pub environment: Vec<EnvSetting>,
+    /// Whether the file may set more variables than could be read.
+    pub environment_open: bool,
+    /// Files of variables that the supervisor reads, as written.
+    pub environment_files: Vec<Located<String>>,
+    /// The user that it runs as, where the file says so.
+    pub user: Option<Located<Given<String>>>,
+    /// Files that the supervisor writes its output to, as written.
+    pub log_files: Vec<Located<String>>,
+    /// Where it is told to restart the process when files change, which is for development.
+    pub watch: Option<Place>,
+    /// Where it starts containers instead of a process of its own: what runs in them is judged there.
+    pub containers: Option<Place>,
+}
+
+/// A value and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Where it stands.
+    pub place: Place,
+}
+
+impl<T> Located<T> {
+    /// Pairs a value with its place.
+    pub fn new(value: T, place: Place) -> Self {
+        Self { value, place }
+    }
+}
+
+/// What a supervisor runs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Run {
+    /// A command line: the place is that of its spelling, quotes of the file's syntax included.
+    Line {
+        /// The command line.
+        line: Located<String>,
+        /// Whether a shell reads it; else the supervisor cuts it into words with the shell's quotes alone.
+        shell: bool,
+    },
+    /// A script with an interpreter, as PM2 takes them.
+    Script {
+        /// The script, or a program on the `PATH`.
+        script: Located<String>,
+        /// What it is given; an unknown word is `None`.
+        arguments: Vec<Located<Option<String>>>,
+        /// What runs it; `None` where the extension decides, and else Node.js.
+        interpreter: Option<Located<Given<String>>>,
+        /// What the interpreter is given (`--max-old-space-size=512`); an unknown word is `None`.
+        interpreter_arguments: Vec<Located<Option<String>>>,
+    },
+    /// Commands in words, one after the other; an unknown word is `None`.
+    Words(Vec<Vec<Located<Option<String>>>>),
+    /// The file does not say, or says it in a way that only a run would tell.
+    Unknown,
+}
+
+/// How long a process is meant to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lifetime {
+    /// Until somebody stops it.
+    Long,
+    /// It does its work and ends: a job on a schedule, a step at boot.
+    Job,
+}
+
+/// What is known from elsewhere when a supervisor's file is read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Started {
+    /// The environment or profile that the start command selects; `None` where no command is known, and then the
+    /// production one counts where there is one.
+    pub environment: Option<String>,
+    /// The applications that it is limited to; empty for all.
+    pub only: Vec<String>,
+    /// What makes the supervisor bring its processes back at boot: the command in a script, and where it stands.
+    pub boot: Option<Located<String>>,
+    /// What installs PM2's `pm2-logrotate`: the command in a script, and where it stands.
+    pub rotation: Option<Located<String>>,
+    /// Whether the supervisor stays in the foreground and passes the output on, as `pm2-runtime` does.
+    pub foreground: bool,
+}
+
+impl Started {
+    /// Whether the start command reaches an application of this name.
+    pub(super) fn reaches(&self, name: Option<&str>) -> bool {
+        self.only.is_empty() || name.is_some_and(|name| self.only.iter().any(|only| only == name))
+    }
+
+    /// Of the named environments of a file the one that counts.
+    pub(super) fn select<'a, T>(&self, named: impl Fn(&str) -> Option<&'a T>) -> Option<&'a T> {
+        match &self.environment {
+            Some(name) => named(name),
+            None => named("production").or_else(|| named("prod")),
+        }
+    }
+}
+
+/// Spans of one file as places.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct File<'a>(pub &'a RepoPath);
+
+impl File<'_> {
+    pub fn place(self, span: Span) -> Place {
+        Place::new(self.0.clone(), span)
+    }
+
+    pub fn word(self, word: &Spanned<Option<String>>) -> Located<Option<String>> {
+        Located::new(word.value.clone(), self.place(word.span))
+    }
+
+    /// A field's value and its own place, without the key.
+    pub fn value<T: Clone>(self, field: &Field<T>) -> Located<Given<T>> {
+        Located::new(field.value.clone(), self.place(field.value_span))
+    }
+
+    /// A field's value, where it is known.
+    pub fn known<T: Clone>(self, field: &Field<T>) -> Option<Located<T>> {
+        field.known().map(|value| Located::new(value.clone(), self.place(field.value_span)))
+    }
+
+    /// A variable of an `env` table; `text` says what a text stands for.
+    pub fn variable(self, variable: &Variable, text: impl Fn(&str) -> EnvValue) -> EnvSetting {
+        let value = match &variable.value {
+            Given::Known(value) => text(value),
+            Given::Wrong | Given::Unknown => EnvValue::Unknown,
+        };
+        EnvSetting { name: variable.name.clone(), value, place: self.place(variable.span) }
+    }
+}
+
+/// A count of processes as the model holds it.
+pub(super) fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
