@@ -5,6 +5,7 @@
 pub mod build_command;
 pub mod command;
 pub mod compose;
+pub mod dockerfile;
 mod fields;
 pub mod folders;
 pub mod given;

@@ -1,6 +1,7 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
 use crate::compose;
+use crate::dockerfile;
 use crate::folders;
 use crate::kubernetes;
 use crate::lerna;
@@ -20,6 +21,8 @@ use std::collections::BTreeMap;
 pub enum FileFacts {
     /// A compose file.
     Compose(Box<compose::ComposeFile>),
+    /// A Dockerfile.
+    Dockerfile(Box<dockerfile::Dockerfile>),
     /// A `package.json`.
     Package(Box<npm::Package>),
     /// A `pnpm-workspace.yaml`.
@@ -69,6 +72,7 @@ impl Gathered {
 /// Every tool whose files hold facts. A new tool is an entry here and a variant of [`FileFacts`].
 const READERS: &[Reader] = &[
     Reader { reads: compose::is_named, read: read_compose },
+    Reader { reads: dockerfile::is_named, read: read_dockerfile },
     Reader {
         reads: npm::is_package,
         read: |_, text| {
@@ -147,14 +151,28 @@ const READERS: &[Reader] = &[
 ];
 
 /// Tools whose files are known by their content too, where something else had the file read.
-const BY_CONTENT: &[Reader] = &[Reader {
-    reads: |path| matches!(path.extension(), Some("yml" | "yaml")) && !compose::is_named(path),
-    read: |path, text| {
-        let gathered = read_compose(path, text);
-        // What is no compose file is another reader's to remark on.
-        if gathered.facts.is_empty() { Gathered::default() } else { gathered }
+const BY_CONTENT: &[Reader] = &[
+    Reader {
+        reads: |path| matches!(path.extension(), Some("yml" | "yaml")) && !compose::is_named(path),
+        read: |path, text| {
+            let gathered = read_compose(path, text);
+            // What is no compose file is another reader's to remark on.
+            if gathered.facts.is_empty() { Gathered::default() } else { gathered }
+        },
     },
-}];
+    Reader {
+        reads: |path| !dockerfile::is_named(path),
+        read: |path, text| match dockerfile::is_shaped(text.text()) {
+            true => read_dockerfile(path, text),
+            false => Gathered::default(),
+        },
+    },
+];
+
+fn read_dockerfile(path: &RepoPath, text: &SourceText) -> Gathered {
+    let (file, notes) = dockerfile::read(path, text.text());
+    Gathered::one(FileFacts::Dockerfile(Box::new(file)), notes)
+}
 
 fn read_compose(path: &RepoPath, text: &SourceText) -> Gathered {
     let (file, notes) = compose::read(path, text.text());
@@ -216,6 +234,14 @@ impl FactStore {
     pub fn compose(&self, path: &RepoPath) -> Option<&compose::ComposeFile> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Compose(file) => Some(&**file),
+            _ => None,
+        })
+    }
+
+    /// The facts of a Dockerfile.
+    pub fn dockerfile(&self, path: &RepoPath) -> Option<&dockerfile::Dockerfile> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Dockerfile(file) => Some(&**file),
             _ => None,
         })
     }
