@@ -4,8 +4,11 @@
 //! read is left out of the tree and stands in a note with its place.
 
 pub mod dockerfile;
+pub mod dockerignore;
 pub mod dotenv;
 pub mod excerpt;
+pub mod gitignore;
+mod glob;
 pub mod ini;
 pub mod json;
 pub mod shell;

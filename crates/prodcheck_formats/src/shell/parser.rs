@@ -1,12 +1,9 @@
 //! The reader of shell text: its cursor, and lists, pipelines and simple commands.
 
 use super::tree::{AndOr, Assignment, Command, Connector, List, Part, PartKind, Pipeline, Quote, Script, Step, Word};
-use crate::Parsed;
 use crate::excerpt::Excerpt;
+use crate::{DEPTH_LIMIT, Parsed};
 use prodcheck_source::{Note, Span, Spanned};
-
-/// How deep constructs may nest; a reader that is asked for more gives up on the rest.
-const DEEPEST: usize = 100;
 
 /// How many remarks one text gets.
 const MOST_NOTES: usize = 100;
@@ -139,7 +136,7 @@ impl<'a> Parser<'a> {
 
     /// Goes one level deeper; where that is too deep the rest of the text is left unread.
     pub fn enter(&mut self) -> bool {
-        if self.depth >= DEEPEST {
+        if self.depth >= DEPTH_LIMIT {
             if self.at < self.end {
                 self.note(self.at, self.at, "nested too deeply, the rest is not read");
             }
