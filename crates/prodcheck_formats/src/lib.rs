@@ -10,6 +10,7 @@ pub mod excerpt;
 pub mod gitignore;
 mod glob;
 pub mod ini;
+pub mod javascript;
 pub mod json;
 pub mod shell;
 pub mod toml;
