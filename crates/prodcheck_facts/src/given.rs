@@ -1,5 +1,6 @@
 //! One key of a configuration file: how it is spelled, where it stands, and what it means where that can be told.
 
+use prodcheck_formats::ini::Assignment;
 use prodcheck_formats::value::{Entry, Node, Object, Unknown, Value};
 use prodcheck_source::{Span, Spanned};
 
@@ -46,6 +47,17 @@ impl<T> Field<T> {
             Given::Unknown => Given::Unknown,
         };
         Field { key: self.key, span: self.span, value_span: self.value_span, written: self.written, value }
+    }
+
+    /// A line of an INI file, with the value read by `read`.
+    pub fn assigned(line: &Assignment, read: impl FnOnce(&str) -> Given<T>) -> Self {
+        Self {
+            key: line.key.value.clone(),
+            span: line.span(),
+            value_span: line.value_span,
+            written: shortened(line.text()),
+            value: read(line.text()),
+        }
     }
 
     /// The key's entry, with the value read by `read`.

@@ -18,6 +18,7 @@ pub mod oxmgr;
 pub mod pm2;
 pub mod pnpm_workspace;
 mod store;
+pub mod supervisord;
 pub mod systemd;
 pub mod tsconfig;
 

@@ -11,6 +11,7 @@ use crate::nx;
 use crate::oxmgr;
 use crate::pm2;
 use crate::pnpm_workspace;
+use crate::supervisord;
 use crate::systemd;
 use crate::tsconfig;
 use prodcheck_source::{Note, RepoPath, SourceText};
@@ -41,6 +42,8 @@ pub enum FileFacts {
     Kubernetes(Vec<kubernetes::Manifest>),
     /// A PM2 ecosystem file.
     Pm2(Box<pm2::Pm2File>),
+    /// A file of supervisord's.
+    Supervisord(Box<supervisord::SupervisordFile>),
     /// A systemd unit or drop-in.
     Systemd(Box<systemd::UnitFile>),
 }
@@ -139,6 +142,13 @@ const READERS: &[Reader] = &[
         read: |path, text| {
             let (file, notes) = pm2::read_file(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Pm2(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: supervisord::is_supervisord,
+        read: |_, text| {
+            let (file, notes) = supervisord::read_file(text.text());
+            Gathered { facts: file.map(|file| FileFacts::Supervisord(Box::new(file))).into_iter().collect(), notes }
         },
     },
     Reader {

@@ -2,7 +2,7 @@
 
 use super::command_line;
 use super::{EnvironmentFile, InFile, Misplaced, ServiceUnit, Setting, UnitCommand, UnitFile, values};
-use crate::given::{Field, Given, Variable, shortened};
+use crate::given::{Field, Given, Variable};
 use prodcheck_formats::ini::{Assignment, Ini, merge};
 use prodcheck_source::{RepoPath, Span, Spanned};
 
@@ -158,7 +158,7 @@ impl Files<'_> {
                 if !names.contains(&(section.name.as_str(), entry.key.value.as_str())) {
                     continue;
                 }
-                let field = field(entry, &read);
+                let field = Field::assigned(entry, &read);
                 // What systemd cannot read it ignores: what was set before stays.
                 let is_ignored = matches!(field.value, Given::Wrong) && found.as_ref().is_some_and(is_read);
                 if entry.text().is_empty() {
@@ -261,16 +261,6 @@ fn parsed<T>(text: &str, read: fn(&str) -> Option<T>) -> Given<T> {
         Some(value) => Given::Known(value),
         None if is_rendered(text) => Given::Unknown,
         None => Given::Wrong,
-    }
-}
-
-fn field<T>(entry: &Assignment, read: impl Fn(&str) -> Given<T>) -> Field<T> {
-    Field {
-        key: entry.key.value.clone(),
-        span: entry.span(),
-        value_span: entry.value_span,
-        written: shortened(entry.text()),
-        value: read(entry.text()),
     }
 }
 
