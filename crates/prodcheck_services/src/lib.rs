@@ -8,6 +8,7 @@ pub mod routes;
 mod service;
 mod setting;
 mod start;
+pub mod start_path;
 
 pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;
@@ -17,4 +18,5 @@ pub use service::{
     Rollout, User,
 };
 pub use setting::{Caveat, Setting};
-pub use start::{EnvSetting, EnvValue, Process, Runtime, StartPath};
+pub use start::{EnvSetting, EnvSource, EnvValue, Lost, Manager, Obstacle, ObstacleKind, Process, Runtime, SignalPath};
+pub use start::{StartPath, Step, StepKind};

@@ -1,5 +1,6 @@
 //! The production start path: the commands that run in the end, and the environment they run in.
 
+use prodcheck_facts::command::{Invoked, ManagerCall};
 use prodcheck_source::{Place, RepoPath, Spanned};
 
 /// What a route runs.
@@ -11,6 +12,16 @@ pub struct StartPath {
     pub commands: Vec<Place>,
     /// The environment, in the order in which it is set; a later entry of a name wins.
     pub environment: Vec<EnvSetting>,
+    /// The process managers on the way, outermost first.
+    pub managers: Vec<Manager>,
+    /// The commands that run before and end, in order: migrations, builds, installs, waits for other services.
+    pub steps: Vec<Step>,
+    /// Files of the repository that decide what is run, and were not read yet.
+    pub unread: Vec<RepoPath>,
+    /// Where following stopped: a program, file or variable that the repository does not show.
+    pub lost: Vec<Lost>,
+    /// Commands that only Windows understands (`set NODE_ENV=production&& …`).
+    pub windows: Vec<Place>,
 }
 
 impl StartPath {
@@ -18,6 +29,41 @@ impl StartPath {
     pub fn variable(&self, name: &str) -> Option<&EnvSetting> {
         self.environment.iter().rev().find(|setting| setting.name == name)
     }
+
+    /// The processes that run unless a setting or an argument says otherwise; all where none is such.
+    pub fn main_processes(&self) -> impl Iterator<Item = &Process> {
+        let any = self.processes.iter().any(|process| !process.conditional);
+        self.processes.iter().filter(move |process| !(any && process.conditional))
+    }
+}
+
+/// A command on the way that ends before the processes start.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// The command.
+    pub invoked: Invoked,
+    /// How it is run.
+    pub kind: StepKind,
+}
+
+/// How a command on the way is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StepKind {
+    /// Once.
+    Runs,
+    /// Again until it succeeds.
+    Loops,
+    /// It waits until another service answers, and then runs what it is given.
+    Waits,
+}
+
+/// A place where following the start path stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// Where.
+    pub place: Place,
+    /// Why, as a sentence fragment.
+    pub why: String,
 }
 
 /// One environment variable that a file on the start path sets.
@@ -40,6 +86,40 @@ pub enum EnvValue {
     Unknown,
 }
 
+/// A file or a vault of variables that the start path reads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnvSource {
+    /// The file, where it is one of the repository's.
+    pub file: Option<RepoPath>,
+    /// The file as written, or the vault's name.
+    pub shown: String,
+    /// What reads it: `node --env-file`, `dotenv`, `doppler`.
+    pub reader: String,
+    /// Whether it wins over variables that are set already.
+    pub overrides: bool,
+    /// Where it is named.
+    pub place: Place,
+}
+
+/// A process manager on the start path.
+#[derive(Debug, Clone)]
+pub struct Manager {
+    /// The call.
+    pub call: ManagerCall,
+    /// The folder that it is called in, as a folder of the repository; `None` where that is unknown.
+    pub directory: Option<RepoPath>,
+    /// The file of the repository that it is given, where it is given one.
+    pub file: Option<RepoPath>,
+    /// The environment that it is called in, in order.
+    pub environment: Vec<EnvSetting>,
+    /// What becomes of a SIGTERM that is sent to the outermost command.
+    pub signals: SignalPath,
+    /// The commands on the way to it, outermost first.
+    pub commands: Vec<Place>,
+    /// Whether a setting or an argument has to say so for it to be called.
+    pub conditional: bool,
+}
+
 /// One process that runs in the end.
 #[derive(Debug, Clone)]
 pub struct Process {
@@ -47,7 +127,7 @@ pub struct Process {
     pub place: Place,
     /// What runs it.
     pub runtime: Runtime,
-    /// The runtime's own flags (`--max-old-space-size=…`), each with its place.
+    /// The runtime's own flags (`--max-old-space-size=…`), each with its place; those of `NODE_OPTIONS` come first.
     pub flags: Vec<(String, Place)>,
     /// The script or module, as written.
     pub script: Option<Spanned<String>>,
@@ -57,8 +137,70 @@ pub struct Process {
     pub directory: Option<RepoPath>,
     /// Arguments after the script, as written; unknown ones are left out.
     pub arguments: Vec<String>,
-    /// Whether it restarts itself on file changes (`nodemon`, `node --watch`): a development tool.
+    /// Whether it restarts itself on file changes or is else a development tool (`nodemon`, `node --watch`, `next dev`).
     pub watches: bool,
+    /// Its whole environment, in the order in which it is set.
+    pub environment: Vec<EnvSetting>,
+    /// Files and vaults of variables that are read on the way, in order.
+    pub env_files: Vec<EnvSource>,
+    /// The commands on the way to it, outermost first.
+    pub commands: Vec<Place>,
+    /// The user that a command on the way changes to, and where.
+    pub user: Option<(String, Place)>,
+    /// The limit of open files that a command on the way sets, and where; `None` as a value is `unlimited`.
+    pub open_files: Option<(Option<u64>, Place)>,
+    /// What becomes of a SIGTERM that is sent to the outermost command.
+    pub signals: SignalPath,
+    /// What starts it again when it ends, on the start path itself: a shell's loop, `concurrently --restart-tries`.
+    pub restarts: Option<Place>,
+    /// What sends it to the background or takes it off its terminal (`nohup`, `screen`, `&`).
+    pub detached: Option<Place>,
+    /// The commands that read its output: `| pino-pretty`.
+    pub pipes: Vec<(String, Place)>,
+    /// Whether it runs only where a setting or an argument differs from its default.
+    pub conditional: bool,
+    /// The index in [`StartPath::managers`] of the process manager that runs it.
+    pub manager: Option<usize>,
+}
+
+/// The way of a SIGTERM from the outermost command to a process.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct SignalPath {
+    /// What keeps it from the process, outermost first.
+    pub obstacles: Vec<Obstacle>,
+    /// The init that stands in front (`tini`, `dumb-init`).
+    pub init: Option<Place>,
+}
+
+impl SignalPath {
+    /// Whether the signal reaches the process.
+    pub fn reaches(&self) -> bool {
+        self.obstacles.is_empty()
+    }
+}
+
+/// Something that keeps signals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// What it is.
+    pub kind: ObstacleKind,
+    /// Where.
+    pub place: Place,
+}
+
+/// What keeps signals.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ObstacleKind {
+    /// A shell that was given a command line and stays (`CMD node server.js`, `sh -c`).
+    ShellForm,
+    /// A shell script that starts the process without `exec`.
+    Script,
+    /// A package manager that runs a script, by its name.
+    PackageManager(String),
+    /// Another program that does not pass signals on, by its name.
+    Wrapper(String),
+    /// The process runs in the background.
+    Background,
 }
 
 /// What runs a script.

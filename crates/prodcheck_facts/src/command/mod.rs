@@ -110,11 +110,19 @@ fn told_apart(invoked: &mut Invoked) -> Invocation {
             None => Invocation::Runtime(run),
         },
         Some(invocation) => invocation,
-        None if first.is_path() && !first.shown().contains("node_modules/") => {
-            Invocation::File { path: first.clone(), arguments: arguments.to_vec() }
-        }
+        None if is_own_file(first, name) => Invocation::File { path: first.clone(), arguments: arguments.to_vec() },
         None => Invocation::Program { name: name.to_owned(), arguments: arguments.to_vec() },
     }
+}
+
+/// Folders of nothing but installed programs.
+const PROGRAMS: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"];
+
+/// Whether a program that no table knows is rather a script that somebody put there.
+fn is_own_file(word: &Word, name: &str) -> bool {
+    let text = word.shown();
+    let installed = text.contains("node_modules/") || PROGRAMS.iter().any(|folder| text.starts_with(folder));
+    name.ends_with(".sh") || (word.is_path() && !installed)
 }
 
 /// The program of a package that a runtime is given as a script, and its arguments: the last part of a path in

@@ -1,0 +1,96 @@
+//! Makes a process of a runtime, its options and its script.
+
+use super::Walk;
+use super::disk::normalised;
+use super::flow::Candidate;
+use super::state::State;
+use crate::{Process, Runtime, SignalPath};
+use prodcheck_facts::command::{Flag, Invoked, Word};
+use prodcheck_source::{Place, RepoPath, Spanned};
+
+impl Walk<'_> {
+    /// Notes a process that a command runs.
+    #[allow(clippy::too_many_arguments, reason = "each is a part of the one process that is made")]
+    pub(super) fn candidate(
+        &self,
+        runtime: Runtime,
+        flags: &[Flag],
+        script: Option<&Word>,
+        arguments: &[Word],
+        watches: bool,
+        invoked: &Invoked,
+        state: &State,
+    ) -> Candidate {
+        let by_node = !matches!(runtime, Runtime::Bun | Runtime::Deno | Runtime::Other(_));
+        let environment_flags = state.node_flags.iter().filter(|_| by_node);
+        let wrapped = invoked.wrappers.iter().filter(|wrap| wrap.name == "node").flat_map(|wrap| &wrap.flags);
+        let shown = |flag: &Flag| (flag.shown(), flag.place.clone());
+        let process = Process {
+            place: invoked.argv.place.clone(),
+            flags: environment_flags.chain(wrapped).chain(flags).map(shown).collect(),
+            script: script.map(|word| Spanned::new(word.shown().to_owned(), word.place.span)),
+            file: script.and_then(Word::text).and_then(|path| self.located(path, state)),
+            directory: self.directory(state),
+            arguments: arguments.iter().filter_map(Word::text).map(str::to_owned).collect(),
+            watches: watches || state.watcher,
+            environment: state.environment.to_vec(),
+            env_files: state.sources.to_vec(),
+            commands: state.trail.to_vec(),
+            signals: SignalPath { obstacles: state.obstacles.to_vec(), init: state.init.clone() },
+            restarts: state.restarts.clone(),
+            detached: state.detached.clone(),
+            pipes: state.pipes.to_vec(),
+            user: state.user.clone(),
+            open_files: state.open_files.clone(),
+            conditional: state.conditional,
+            manager: None,
+            runtime,
+        };
+        Candidate { process, invoked: invoked.clone() }
+    }
+
+    /// The folder of the repository that a shell is in.
+    pub(super) fn directory(&self, state: &State) -> Option<RepoPath> {
+        let files = &self.scene.repository.files;
+        let folder = state.directory.as_ref()?;
+        self.scene.disk.locate(folder, |path| path.is_root() || files.is_folder(path))
+    }
+
+    /// The file or folder of the repository that a path means; installed packages are none.
+    pub(super) fn located(&self, path: &str, state: &State) -> Option<RepoPath> {
+        if path.starts_with('~') || path.contains("node_modules/") {
+            return None;
+        }
+        let path = match (&state.directory, path.starts_with('/')) {
+            (_, true) => normalised("/", path),
+            (Some(folder), false) => normalised(folder, path),
+            (None, false) => return None,
+        };
+        self.scene.disk.locate(&path, |path| self.is_there(path))
+    }
+
+    /// Whether the repository has a file or folder of this name.
+    pub(super) fn is_there(&self, path: &RepoPath) -> bool {
+        let files = &self.scene.repository.files;
+        path.is_root() || files.contains(path) || files.is_folder(path)
+    }
+
+    /// The first line of a script, where it says what reads it: the words after `#!`.
+    pub(super) fn shebang(&self, file: &RepoPath) -> Option<Vec<Word>> {
+        let text = self.scene.repository.files.text(file)?.text();
+        let line = text.strip_prefix("#!")?.lines().next()?;
+        let place = Place::new(file.clone(), prodcheck_source::Span::new(0, line.len() + 2));
+        let words: Vec<Word> = line
+            .split_whitespace()
+            .filter(|word| !matches!(*word, "-S" | "--split-string"))
+            .take(super::MOST_WORDS)
+            .map(|word| Word::new(word, place.clone()))
+            .collect();
+        (!words.is_empty()).then_some(words)
+    }
+}
+
+/// Whether a path ends as modules do.
+pub(super) fn is_module_name(path: &str) -> bool {
+    [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts"].iter().any(|ending| path.ends_with(ending))
+}

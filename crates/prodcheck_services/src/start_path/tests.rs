@@ -1,0 +1,428 @@
+//! Commands in small repositories, and the processes that they come to.
+
+use super::*;
+use crate::{ObstacleKind, Process, Runtime};
+use prodcheck_source::{FileSet, FileState, SourceText};
+
+/// A repository of these files, all of them read.
+fn repository(files: &[(&str, &str)]) -> Repository {
+    let mut repository =
+        Repository { files: FileSet::new(files.iter().map(|(path, _)| RepoPath::new(path))), ..Repository::default() };
+    for (path, text) in files {
+        let path = RepoPath::new(path);
+        let text = SourceText::new(*text);
+        repository.facts.insert(path.clone(), prodcheck_facts::gather(&path, &text));
+        repository.files.set(path, FileState::Text(text));
+    }
+    repository
+}
+
+/// Follows a command line that stands in the file `line`, in a checkout's root.
+fn follow(files: &[(&str, &str)], line: &str) -> (StartPath, Repository) {
+    let mut all = files.to_vec();
+    all.push(("line", line));
+    let repository = repository(&all);
+    let workspaces = Workspaces::of(repository.sources());
+    let scene = Scene::checkout(&repository, &workspaces, &RepoPath::root());
+    let text = Excerpt::verbatim(line.to_owned(), 0);
+    let path = resolve(&scene, &StartCommand::Line { path: "line".into(), text });
+    (path, repository)
+}
+
+fn shown(process: &Process) -> String {
+    let runtime = match &process.runtime {
+        Runtime::Node => "node".to_owned(),
+        Runtime::Bun => "bun".to_owned(),
+        Runtime::Deno => "deno".to_owned(),
+        Runtime::Loader(name) => name.clone(),
+        Runtime::Framework { name, command } => format!("{name}/{}", command.as_deref().unwrap_or("-")),
+        Runtime::Other(name) => format!("other:{name}"),
+    };
+    let flags: Vec<&str> = process.flags.iter().map(|(flag, _)| flag.as_str()).collect();
+    let script = match (&process.file, &process.script) {
+        (Some(file), _) => file.to_string(),
+        (None, Some(script)) => format!("?{}", script.value),
+        (None, None) => "-".to_owned(),
+    };
+    let mut shown = format!("{runtime}[{}] {script}", flags.join(" "));
+    if !process.arguments.is_empty() {
+        shown += &format!(" ({})", process.arguments.join(" "));
+    }
+    let marks = [
+        (process.watches, "watches"),
+        (process.conditional, "conditional"),
+        (process.restarts.is_some(), "restarts"),
+        (process.detached.is_some(), "detached"),
+        (process.manager.is_some(), "managed"),
+    ];
+    for (_, mark) in marks.iter().filter(|(set, _)| *set) {
+        shown += &format!(" {mark}");
+    }
+    for (pipe, _) in &process.pipes {
+        shown += &format!(" | {pipe}");
+    }
+    shown
+}
+
+fn processes(files: &[(&str, &str)], line: &str) -> Vec<String> {
+    follow(files, line).0.processes.iter().map(shown).collect()
+}
+
+fn environment(path: &StartPath) -> String {
+    let names = path.environment.iter().map(|setting| match &setting.value {
+        EnvValue::Text(text) => format!("{}={text}", setting.name),
+        EnvValue::Unknown => format!("{}=?", setting.name),
+    });
+    names.collect::<Vec<_>>().join(" ")
+}
+
+use crate::EnvValue;
+
+/// What keeps signals from the first process.
+fn obstacles(path: &StartPath) -> Vec<String> {
+    let kinds = path.processes.iter().take(1).flat_map(|process| &process.signals.obstacles);
+    kinds
+        .map(|obstacle| match &obstacle.kind {
+            ObstacleKind::ShellForm => "shell form".to_owned(),
+            ObstacleKind::Script => "script".to_owned(),
+            ObstacleKind::PackageManager(name) | ObstacleKind::Wrapper(name) => name.clone(),
+            ObstacleKind::Background => "background".to_owned(),
+        })
+        .collect()
+}
+
+fn package(scripts: &str) -> String {
+    format!("{{ \"name\": \"größe\", \"scripts\": {{ {scripts} }} }}")
+}
+
+#[test]
+fn what_runs_last_stays() {
+    let cases: &[(&str, &[&str])] = &[
+        ("node server.js", &["node[] server.js"]),
+        ("npx prisma migrate deploy && node dist/main", &["node[] dist/main"]),
+        ("node migrate.js && node server.js", &["node[] server.js"]),
+        ("node migrate.js; node server.js", &["node[] server.js"]),
+        ("cd apps/api && node dist/a.js", &["node[] apps/api/dist/a.js"]),
+        ("(cd apps/api && exec node a.js)", &["node[] apps/api/a.js"]),
+        ("node server.js || exit 1", &["node[] server.js"]),
+        ("node a.js & node b.js", &["node[] b.js", "node[] a.js detached"]),
+        ("node a.js & node b.js & wait", &["node[] a.js detached", "node[] b.js detached"]),
+        ("node server.js | pino-pretty -c", &["node[] server.js | pino-pretty -c"]),
+        ("node $OPTIONS dist/server.js | bunyan -o short", &["node[] dist/server.js | bunyan -o short"]),
+        ("nohup node server.js > log 2>&1 &", &["node[] server.js detached"]),
+        ("while true; do node server.js; sleep 1; done", &["node[] server.js restarts"]),
+        ("until node server.js; do echo again; done", &["node[] server.js restarts"]),
+        ("until pg_isready; do sleep 1; done; node server.js", &["node[] server.js"]),
+        ("mkdir -p logs && chown node logs; node server.js; echo done", &["node[] server.js"]),
+        ("nginx && node server.js", &["node[] server.js"]),
+        ("exec nginx -g 'daemon off;'", &["other:nginx[] - (-g daemon off;)"]),
+        ("node $APP", &["node[] ?$APP"]),
+        ("node -e \"require('./dist/server')\"", &["node[-e=require('./dist/server')] dist/server"]),
+        ("npm ci && npm run build", &[]),
+        ("tsc -w", &[]),
+        ("next build && next start -p 80", &["next/start[] - (-p=80)"]),
+        ("next dev", &["next/dev[] - watches"]),
+        ("nodemon --exec 'ts-node -T' src/a.ts", &["ts-node[-T] src/a.ts watches"]),
+        ("node --watch a.js", &["node[--watch] a.js watches"]),
+        ("sh -c 'cd é && exec node ü.js'", &["node[] é/ü.js"]),
+        ("env -C apps/api node a.js", &["node[] apps/api/a.js"]),
+        ("concurrently -k 'node a.js' 'node b.js'", &["node[] a.js", "node[] b.js"]),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(&processes(&[], line), expected, "{line}");
+    }
+}
+
+#[test]
+fn package_scripts_are_followed_with_hooks() {
+    let manifest = package(
+        r#""start": "npm run start:prod -- --port 1", "prestart:prod": "node migrate.js", "start:prod": "cross-env NODE_ENV=production node --enable-source-maps dist/server.js",
+        "both": "run-p start:api start:web", "start:api": "node api.js", "start:web": "serve -s build",
+        "all": "run-p start:*", "conc": "concurrently \"npm:start:api\" \"node x.js\"", "loop": "npm run loop2", "loop2": "npm run loop",
+        "win": "set NODE_ENV=production&& node win.js", "bin": "yarn next start", "env": "per-env", "env:production": "node prod.js",
+        "main": "node $npm_package_main", "double": "npm run start:api && npm run start:api""#,
+    );
+    let files: &[(&str, &str)] = &[("package.json", &manifest)];
+    let cases: &[(&str, &[&str])] = &[
+        ("npm start", &["node[--enable-source-maps] dist/server.js (--port 1)"]),
+        ("yarn start:api", &["node[] api.js"]),
+        ("pnpm run start:api --x", &["node[] api.js (--x)"]),
+        ("bun run start:api", &["node[] api.js"]),
+        ("node --run start:api", &["node[] api.js"]),
+        ("npm run both", &["node[] api.js", "serve/-[] - (build -s)"]),
+        ("npm run conc", &["node[] api.js", "node[] x.js"]),
+        ("npm run loop", &[]),
+        ("npm run win", &["node[] win.js"]),
+        ("npm run bin", &["next/start[] -"]),
+        ("npm run env", &["node[] prod.js"]),
+        ("npm run double", &["node[] api.js"]),
+        ("npm run nothing", &[]),
+        ("npm run nothing --if-present; node a.js", &["node[] a.js"]),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(&processes(files, line), expected, "{line}");
+    }
+    let (path, repository) = follow(files, "npm start");
+    assert_eq!(environment(&path), "NODE_ENV=production");
+    assert_eq!(obstacles(&path), ["shell form", "npm", "npm"]);
+    let steps: Vec<String> = path.steps.iter().map(|step| step.invoked.argv.shown()).collect();
+    assert_eq!(steps, ["node migrate.js"]);
+    let trail: Vec<&str> =
+        path.commands.iter().map(|place| repository.files.text(&place.path).unwrap().slice(place.span)).collect();
+    assert_eq!(
+        trail,
+        [
+            "npm start",
+            "\"npm run start:prod -- --port 1\"",
+            "npm run start:prod -- --port 1",
+            "\"cross-env NODE_ENV=production node --enable-source-maps dist/server.js\"",
+            "cross-env NODE_ENV=production node --enable-source-maps dist/server.js",
+        ]
+    );
+    assert_eq!(follow(files, "npm run win").0.windows.len(), 1);
+    assert_eq!(environment(&follow(files, "npm run win").0), "NODE_ENV=production");
+    assert_eq!(follow(files, "npm run nothing").0.lost.len(), 1);
+}
+
+#[test]
+fn start_without_a_script_is_node_server_js() {
+    let files: &[(&str, &str)] = &[("api/package.json", "{}"), ("api/server.js", "")];
+    assert_eq!(processes(files, "npm --prefix api start"), ["node[] api/server.js"]);
+}
+
+#[test]
+fn scripts_of_workspaces() {
+    let root = r#"{ "workspaces": ["apps/*"], "scripts": { "start": "turbo run start --filter=@x/api", "all": "lerna run start" } }"#;
+    let api = r#"{ "name": "@x/api", "scripts": { "start": "node dist/main.js", "up": "cd ../web && npm start" } }"#;
+    let web = r#"{ "name": "web", "scripts": { "start": "next start" } }"#;
+    let files: &[(&str, &str)] =
+        &[("package.json", root), ("apps/api/package.json", api), ("apps/web/package.json", web)];
+    for line in [
+        "npm start",
+        "npm start -w @x/api",
+        "npm -w apps/api run start",
+        "yarn workspace @x/api start",
+        "pnpm --filter api start",
+        "pnpm --filter '@x/api...' run start",
+        "pnpm -C apps/api start",
+        "yarn --cwd apps/api start",
+        "turbo start --filter=./apps/api",
+        "cd apps/api && npm start",
+        "bun --cwd apps/api run start",
+    ] {
+        assert_eq!(processes(files, line), ["node[] apps/api/dist/main.js"], "{line}");
+    }
+    assert_eq!(processes(files, "npm run all"), ["node[] apps/api/dist/main.js", "next/start[] -"]);
+    assert_eq!(processes(files, "npm run up -w @x/api"), ["next/start[] -"]);
+    assert_eq!(processes(files, "pnpm --filter api exec node x.js"), ["node[] apps/api/x.js"]);
+}
+
+const ENTRY: &str = "#!/bin/sh
+# é
+set -e
+if [ -z \"$DATABASE_URL\" ]; then
+  echo \"DATABASE_URL is missing\"; exit 1
+fi
+export NODE_OPTIONS=\"$NODE_OPTIONS --max-old-space-size=512\"
+ulimit -n 65536
+if [ \"$1\" = \"worker\" ]; then
+  shift
+  exec node worker.js \"$@\"
+fi
+npx knex migrate:latest
+exec \"$@\"
+";
+
+#[test]
+fn entry_scripts_run_their_arguments() {
+    let files: &[(&str, &str)] = &[("docker/entry.sh", ENTRY)];
+    let (path, _) = follow(files, "exec ./docker/entry.sh node dist/server.js --x");
+    let found: Vec<String> = path.processes.iter().map(shown).collect();
+    assert_eq!(found, ["node[--max-old-space-size=512] dist/server.js (--x)"]);
+    assert_eq!(environment(&path), "NODE_OPTIONS=--max-old-space-size=512");
+    assert_eq!(obstacles(&path), Vec::<String>::new());
+    assert_eq!(path.processes[0].open_files.as_ref().map(|(limit, _)| *limit), Some(Some(65536)));
+    assert!(path.processes[0].signals.reaches());
+    assert_eq!(
+        processes(files, "docker/entry.sh worker --queue a"),
+        ["node[--max-old-space-size=512] worker.js (--queue a)"]
+    );
+}
+
+#[test]
+fn branches_are_decided_where_they_can_be() {
+    let run = |script: &str, line: &str| processes(&[("run.sh", script), ("dist/server.js", "")], line);
+    let script = "case \"$1\" in\n  api) exec node api.js ;;\n  worker) exec node worker.js ;;\n  *) echo usage; exit 1 ;;\nesac\n";
+    assert_eq!(run(script, "sh run.sh worker"), ["node[] worker.js"]);
+    assert_eq!(run(script, "MODE=x sh run.sh"), Vec::<String>::new());
+
+    let script = "if [ \"$NODE_ENV\" = production ]; then\n node server.js\nelse\n nodemon server.js\nfi\n";
+    assert_eq!(run(script, "sh run.sh"), ["node[] server.js", "node[] server.js watches conditional"]);
+    assert_eq!(run(script, "NODE_ENV=development sh run.sh"), ["node[] server.js watches"]);
+
+    let script = "MODE=${MODE:-api}\ncase $MODE in api) node api.js;; worker) node worker.js;; esac\n";
+    assert_eq!(run(script, "MODE=worker sh run.sh"), ["node[] worker.js"]);
+
+    let script = "[ -f dist/server.js ] && exec node dist/server.js\nexec node src/server.js\n";
+    assert_eq!(run(script, "sh run.sh"), ["node[] dist/server.js"]);
+    let script = "if [ -f /run/flag ]; then exec node a.js; fi\nexec node b.js\n";
+    assert_eq!(run(script, "sh run.sh"), ["node[] a.js", "node[] b.js"]);
+
+    let script = "start() {\n node \"$1\" &\n}\nstart a.js\nstart b.js\nwait\n";
+    assert_eq!(run(script, "sh run.sh"), ["node[] a.js detached", "node[] b.js detached"]);
+
+    let script = "cd \"$(dirname \"$0\")/dist\" || exit 1\nnode server.js\n";
+    assert_eq!(run(script, "./run.sh"), ["node[] dist/server.js"]);
+    let script = "#!/usr/bin/env bash\nHERE=\"$(cd \"$(dirname \"${BASH_SOURCE[0]}\")\" && pwd)\"\n. \"$HERE/env.sh\"\nexec node \"$HERE/dist/server.js\"\n";
+    assert_eq!(run(script, "./run.sh"), ["node[] dist/server.js"]);
+}
+
+#[test]
+fn signals_reach_or_do_not() {
+    let files: &[(&str, &str)] = &[
+        ("bare.sh", "#!/bin/sh\nnode a.js\n"),
+        ("exec.sh", "#!/bin/sh\nexec node a.js\n"),
+        ("trap.sh", "#!/bin/bash\nstop() { kill -TERM \"$PID\"; }\ntrap stop TERM\nnode a.js &\nPID=$!\nwait $PID\n"),
+        ("package.json", r#"{"scripts": {"start": "node a.js"}}"#),
+    ];
+    let cases: &[(&str, &[&str])] = &[
+        ("exec node a.js", &[]),
+        ("node a.js", &["shell form"]),
+        ("exec ./bare.sh", &["script"]),
+        ("exec ./exec.sh", &[]),
+        ("exec ./trap.sh", &[]),
+        ("exec npm start", &["npm"]),
+        ("exec dumb-init npm start", &[]),
+        ("exec tini -- npm start", &["npm"]),
+        ("exec tini -g -- npm start", &[]),
+        ("exec sh -c 'node a.js'", &["shell form"]),
+        ("exec bash -c 'node a.js'", &[]),
+        ("exec npx tsx a.ts", &["npx"]),
+        ("exec sh -c 'node a.js & wait'", &["background"]),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(&obstacles(&follow(files, line).0), expected, "{line}");
+    }
+    let path = follow(files, "exec tini -- node a.js").0;
+    assert!(path.processes[0].signals.init.is_some());
+}
+
+#[test]
+fn files_by_their_first_line() {
+    let files: &[(&str, &str)] = &[
+        ("bin/www", "#!/usr/bin/env node\nrequire('../app')\n"),
+        ("bin/big", "#!/usr/bin/env -S node --max-old-space-size=512\n"),
+        ("bin/plain", "exec node plain.js\n"),
+        ("run.py", "#!/usr/bin/python3\n"),
+    ];
+    assert_eq!(processes(files, "./bin/www"), ["node[] bin/www"]);
+    assert_eq!(processes(files, "bin/big a"), ["node[--max-old-space-size=512] bin/big (a)"]);
+    assert_eq!(processes(files, "bin/plain"), ["node[] plain.js"]);
+    assert_eq!(processes(files, "./run.py"), ["other:python3[] - (./run.py)"]);
+    assert_eq!(processes(files, "./gone.sh"), ["other:gone.sh[] gone.sh"]);
+}
+
+#[test]
+fn files_that_were_not_read_are_asked_for() {
+    let files = FileSet::new(["start.sh", "package.json"].map(RepoPath::new));
+    let repository = Repository { files, ..Repository::default() };
+    let workspaces = Workspaces::of(repository.sources());
+    let scene = Scene::checkout(&repository, &workspaces, &RepoPath::root());
+    let words = vec![Word::new("./start.sh", Place::file("Dockerfile".into()))];
+    assert_eq!(resolve(&scene, &StartCommand::Words(words)).unread, ["start.sh".into()]);
+    let script = StartCommand::Script { package: RepoPath::root(), name: "start".into() };
+    assert_eq!(resolve(&scene, &script).unread, ["package.json".into()]);
+}
+
+#[test]
+fn paths_of_an_image_are_mapped_back() {
+    let entry = "#!/bin/sh\ncd /app/server && exec node dist/main.js\n";
+    let api = r#"{"scripts": {"start": "node dist/main.js"}}"#;
+    let repository =
+        repository(&[("server/package.json", api), ("deploy/entry.sh", entry), ("server/src/main.ts", "")]);
+    let workspaces = Workspaces::of(repository.sources());
+    let mut disk = Disk::empty();
+    disk.mount("/app", RepoPath::root());
+    disk.mount("/usr/local/bin/entry.sh", "deploy/entry.sh".into());
+    let scene = Scene {
+        repository: &repository,
+        workspaces: &workspaces,
+        disk,
+        directory: Some("/app/server".to_owned()),
+        environment: Vec::new(),
+    };
+    let place = Place::file("Dockerfile".into());
+    let run = |words: &[&str]| {
+        let words = words.iter().map(|word| Word::new(*word, place.clone())).collect();
+        let path = resolve(&scene, &StartCommand::Words(words));
+        path.processes.iter().map(shown).collect::<Vec<_>>()
+    };
+    assert_eq!(run(&["node", "/app/server/dist/main.js"]), ["node[] server/dist/main.js"]);
+    assert_eq!(run(&["npm", "start"]), ["node[] server/dist/main.js"]);
+    assert_eq!(run(&["/usr/local/bin/entry.sh"]), ["node[] server/dist/main.js"]);
+    assert_eq!(run(&["docker-entrypoint.sh", "node", "dist/main.js"]), ["node[] server/dist/main.js"]);
+    assert_eq!(run(&["node", "/opt/other.js"]), ["node[] ?/opt/other.js"]);
+}
+
+#[test]
+fn process_managers_on_the_way() {
+    let ecosystem = r#"{ "apps": [{ "name": "api", "script": "dist/é.js", "node_args": "--enable-source-maps", "env": { "A": "1" }, "env_production": { "NODE_ENV": "production" } }] }"#;
+    let files: &[(&str, &str)] = &[
+        ("ecosystem.config.json", ecosystem),
+        (
+            "oxfile.toml",
+            "version = 1\n[[apps]]\nname = \"api\"\ncommand = \"node --max-old-space-size=512 dist/server.js\"\n",
+        ),
+        ("package.json", r#"{"scripts": {"start": "pm2-runtime start ecosystem.config.json --env production"}}"#),
+    ];
+    let (path, _) = follow(files, "npm start");
+    let found: Vec<String> = path.processes.iter().map(shown).collect();
+    assert_eq!(found, ["node[--enable-source-maps] dist/é.js managed"]);
+    assert_eq!(path.managers[0].file, Some("ecosystem.config.json".into()));
+    assert_eq!(environment(&path), "A=1 NODE_ENV=production");
+    let cases: &[(&str, &[&str])] = &[
+        (
+            "pm2 start dist/a.js -i max --node-args='--x' -- --port 1 && pm2 logs",
+            &["node[--x] dist/a.js (--port 1) managed"],
+        ),
+        ("pm2 start npm -- start", &["node[--enable-source-maps] dist/é.js managed"]),
+        ("oxmgr apply oxfile.toml", &["node[--max-old-space-size=512] dist/server.js managed"]),
+        ("oxmgr start 'node é.js' --name x", &["node[] é.js managed"]),
+        ("forever start -l a.log --minUptime 1 app.js --x", &["node[] app.js (--x) managed"]),
+        ("forever -c 'node --y' app.js", &["node[--y] app.js managed"]),
+        ("pm2 stop all", &[]),
+    ];
+    for (line, expected) in cases {
+        assert_eq!(&processes(files, line), expected, "{line}");
+    }
+}
+
+#[test]
+fn nodemon_reads_its_configuration() {
+    let files: &[(&str, &str)] = &[
+        ("nodemon.json", r#"{ "watch": ["src"], "exec": "node --inspect -r ts-node/register ./src/app.ts" }"#),
+        ("package.json", r#"{ "main": "é.js", "scripts": { "start": "nodemon" } }"#),
+    ];
+    assert_eq!(processes(files, "npm start"), ["node[--inspect -r=ts-node/register] src/app.ts watches"]);
+    assert_eq!(processes(&files[1..], "npm start"), ["node[] é.js watches"]);
+}
+
+#[test]
+fn hostile_scripts_end() {
+    let fork = "#!/bin/sh\n./a.sh & ./a.sh\n";
+    assert_eq!(processes(&[("a.sh", fork)], "./a.sh"), Vec::<String>::new());
+    let scripts: Vec<String> =
+        (0..40).map(|n| format!("\"s{n}\": \"npm run s{} && npm run s{}\"", n + 1, n + 1)).collect();
+    let manifest = package(&scripts.join(", "));
+    assert_eq!(processes(&[("package.json", &manifest)], "npm run s0"), Vec::<String>::new());
+    let branches = "if [ -f /x ]; then A=1; else A=2; fi\n".repeat(3_000);
+    assert_eq!(processes(&[("b.sh", &branches)], "sh b.sh"), Vec::<String>::new());
+    let nested = format!("{}node a.js{}", "(".repeat(3_000), ")".repeat(3_000));
+    processes(&[("c.sh", &nested)], "sh c.sh");
+    let doubling = format!("A=x\n{}node $A", "A=$A$A\n".repeat(60));
+    processes(&[("d.sh", &doubling)], "sh d.sh");
+    let many = "export A=1\n".repeat(20_000);
+    processes(&[("e.sh", &many)], "sh e.sh");
+    let functions = format!("f() {{ f; f; }}\n{}", "f\n".repeat(100));
+    processes(&[("f.sh", &functions)], "sh f.sh");
+}
