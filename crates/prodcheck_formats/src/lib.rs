@@ -3,6 +3,7 @@
 //! Every `parse` takes decoded text and returns a tree and notes: it never fails and never panics. What cannot be
 //! read is left out of the tree and stands in a note with its place.
 
+pub mod directives;
 pub mod dockerfile;
 pub mod dockerignore;
 pub mod dotenv;
@@ -12,6 +13,7 @@ mod glob;
 pub mod ini;
 pub mod javascript;
 pub mod json;
+pub mod nginx;
 pub mod shell;
 pub mod toml;
 pub mod value;
