@@ -97,6 +97,8 @@ pub enum Tool {
     Compose,
     /// An image's own Dockerfile.
     Dockerfile,
+    /// Kubernetes, by manifests, Kustomize or Helm.
+    Kubernetes,
     /// A package manager's `start` script.
     NpmScript,
 }
@@ -111,6 +113,7 @@ impl Tool {
             Self::Supervisord => "supervisord",
             Self::Compose => "compose",
             Self::Dockerfile => "dockerfile",
+            Self::Kubernetes => "kubernetes",
             Self::NpmScript => "npm",
         }
     }
@@ -124,6 +127,7 @@ impl Tool {
             Self::Supervisord => "supervisord",
             Self::Compose => "compose",
             Self::Dockerfile => "the Dockerfile",
+            Self::Kubernetes => "Kubernetes",
             Self::NpmScript => "the npm script",
         }
     }

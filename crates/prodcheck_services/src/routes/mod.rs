@@ -2,8 +2,8 @@
 
 pub mod compose;
 mod declared;
+pub mod kubernetes;
 mod node_version;
 pub mod oxmgr;
 pub mod pm2;
-
 pub use declared::{Declared, Lifetime, Located, Run, Started};
