@@ -6,6 +6,7 @@ pub mod build_command;
 pub mod command;
 pub mod compose;
 pub mod dockerfile;
+pub mod env_file;
 mod fields;
 pub mod folders;
 pub mod given;

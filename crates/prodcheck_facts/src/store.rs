@@ -2,6 +2,7 @@
 
 use crate::compose;
 use crate::dockerfile;
+use crate::env_file;
 use crate::folders;
 use crate::kubernetes;
 use crate::lerna;
@@ -42,6 +43,8 @@ pub enum FileFacts {
     Kubernetes(Vec<kubernetes::Manifest>),
     /// A PM2 ecosystem file.
     Pm2(Box<pm2::Pm2File>),
+    /// An environment file.
+    Env(Box<env_file::EnvFile>),
     /// A file of supervisord's.
     Supervisord(Box<supervisord::SupervisordFile>),
     /// A systemd unit or drop-in.
@@ -143,6 +146,10 @@ const READERS: &[Reader] = &[
             let (file, notes) = pm2::read_file(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Pm2(Box::new(file))).into_iter().collect(), notes }
         },
+    },
+    Reader {
+        reads: env_file::is_env_file,
+        read: |path, text| Gathered::one(FileFacts::Env(Box::new(env_file::read(path, text.text()))), Vec::new()),
     },
     Reader {
         reads: supervisord::is_supervisord,
@@ -260,6 +267,14 @@ impl FactStore {
     pub fn package(&self, path: &RepoPath) -> Option<&npm::Package> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Package(package) => Some(&**package),
+            _ => None,
+        })
+    }
+
+    /// The facts of an environment file, by its own path.
+    pub fn env_file(&self, path: &RepoPath) -> Option<&env_file::EnvFile> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Env(file) => Some(&**file),
             _ => None,
         })
     }
