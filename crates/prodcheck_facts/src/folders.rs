@@ -69,6 +69,11 @@ pub fn is_test(path: &RepoPath) -> bool {
     has_folder(path, TESTS) || is_fixture(path) || is_test_name(path.name())
 }
 
+/// Whether it is surely written for tests, whatever imports it: by its own name, or by a folder that has no other use.
+pub fn is_test_file(path: &RepoPath) -> bool {
+    has_folder(path, &["__tests__", "__test__", "__mocks__", "__fixtures__"]) || is_test_name(path.name())
+}
+
 /// Whether it lies in a folder of examples, templates, demos or benchmarks.
 pub fn is_example(path: &RepoPath) -> bool {
     has_folder(path, EXAMPLES)

@@ -18,6 +18,7 @@ pub mod nx;
 pub mod oxmgr;
 pub mod pm2;
 pub mod pnpm_workspace;
+pub mod script;
 mod store;
 pub mod supervisord;
 pub mod systemd;

@@ -12,11 +12,14 @@ use crate::nx;
 use crate::oxmgr;
 use crate::pm2;
 use crate::pnpm_workspace;
+use crate::script;
 use crate::supervisord;
 use crate::systemd;
 use crate::tsconfig;
+use prodcheck_formats::javascript::Module;
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The facts of one file, by the tool that the file belongs to.
 #[derive(Debug, Clone)]
@@ -47,6 +50,8 @@ pub enum FileFacts {
     Env(Box<env_file::EnvFile>),
     /// A file of supervisord's.
     Supervisord(Box<supervisord::SupervisordFile>),
+    /// A JavaScript or TypeScript module.
+    Script(Arc<Module>),
     /// A systemd unit or drop-in.
     Systemd(Box<systemd::UnitFile>),
 }
@@ -167,8 +172,15 @@ const READERS: &[Reader] = &[
     },
 ];
 
-/// Tools whose files are known by their content too, where something else had the file read.
+/// Readers of files that something else had read: because a service's code reaches them, or a command names them.
 const BY_CONTENT: &[Reader] = &[
+    Reader {
+        reads: script::may_be_script,
+        read: |path, text| match script::read(path, text.text()) {
+            Some((module, notes)) => Gathered::one(FileFacts::Script(module), notes),
+            None => Gathered::default(),
+        },
+    },
     Reader {
         reads: |path| matches!(path.extension(), Some("yml" | "yaml")) && !compose::is_named(path),
         read: |path, text| {
@@ -275,6 +287,14 @@ impl FactStore {
     pub fn env_file(&self, path: &RepoPath) -> Option<&env_file::EnvFile> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Env(file) => Some(&**file),
+            _ => None,
+        })
+    }
+
+    /// A module that was read.
+    pub fn script(&self, path: &RepoPath) -> Option<&Arc<Module>> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Script(module) => Some(module),
             _ => None,
         })
     }

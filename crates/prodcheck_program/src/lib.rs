@@ -4,10 +4,12 @@ pub mod built_output;
 #[cfg(test)]
 mod in_memory;
 pub mod layout;
+pub mod module_graph;
 pub mod modules_on_disk;
 mod sources;
 pub mod ts_config;
 pub mod workspaces;
 
 pub use layout::{Asked, Layout, Resolution};
+pub use module_graph::ModuleGraph;
 pub use sources::Sources;
