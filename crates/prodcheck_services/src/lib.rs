@@ -18,5 +18,7 @@ pub use service::{
     Rollout, User,
 };
 pub use setting::{Caveat, Setting};
-pub use start::{EnvSetting, EnvSource, EnvValue, Lost, Manager, Obstacle, ObstacleKind, Process, Runtime, SignalPath};
+pub use start::{
+    EnvSetting, EnvSource, EnvValue, Lost, Managed, Manager, Obstacle, ObstacleKind, Process, Runtime, SignalPath,
+};
 pub use start::{StartPath, Step, StepKind};

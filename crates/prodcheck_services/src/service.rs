@@ -93,6 +93,8 @@ pub enum Tool {
     Systemd,
     /// supervisord.
     Supervisord,
+    /// forever.
+    Forever,
     /// Docker compose and swarm stacks.
     Compose,
     /// An image's own Dockerfile.
@@ -111,6 +113,7 @@ impl Tool {
             Self::Pm2 => "pm2",
             Self::Systemd => "systemd",
             Self::Supervisord => "supervisord",
+            Self::Forever => "forever",
             Self::Compose => "compose",
             Self::Dockerfile => "dockerfile",
             Self::Kubernetes => "kubernetes",
@@ -125,6 +128,7 @@ impl Tool {
             Self::Pm2 => "PM2",
             Self::Systemd => "systemd",
             Self::Supervisord => "supervisord",
+            Self::Forever => "forever",
             Self::Compose => "compose",
             Self::Dockerfile => "the Dockerfile",
             Self::Kubernetes => "Kubernetes",

@@ -1,5 +1,6 @@
 //! The production start path: the commands that run in the end, and the environment they run in.
 
+use crate::routes::Declared;
 use prodcheck_facts::command::{Invoked, ManagerCall};
 use prodcheck_source::{Place, RepoPath, Spanned};
 
@@ -110,6 +111,8 @@ pub struct Manager {
     pub directory: Option<RepoPath>,
     /// The file of the repository that it is given, where it is given one.
     pub file: Option<RepoPath>,
+    /// The processes that it is told to run, with what its file or command line answers for each.
+    pub apps: Vec<Declared>,
     /// The environment that it is called in, in order.
     pub environment: Vec<EnvSetting>,
     /// What becomes of a SIGTERM that is sent to the outermost command.
@@ -159,8 +162,17 @@ pub struct Process {
     pub pipes: Vec<(String, Place)>,
     /// Whether it runs only where a setting or an argument differs from its default.
     pub conditional: bool,
-    /// The index in [`StartPath::managers`] of the process manager that runs it.
-    pub manager: Option<usize>,
+    /// The process manager that runs it.
+    pub manager: Option<Managed>,
+}
+
+/// Which process manager of a start path runs a process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Managed {
+    /// The index in [`StartPath::managers`].
+    pub manager: usize,
+    /// The index in [`Manager::apps`], where the process manager's file or command line says more about the process.
+    pub app: Option<usize>,
 }
 
 /// The way of a SIGTERM from the outermost command to a process.

@@ -4,6 +4,7 @@ pub mod compose;
 mod declared;
 pub mod kubernetes;
 mod node_version;
+pub mod npm_start;
 pub mod oxmgr;
 pub mod pm2;
 pub use declared::{Declared, Lifetime, Located, Run, Started};

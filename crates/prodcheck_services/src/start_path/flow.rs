@@ -1,6 +1,6 @@
 //! What commands leave running, and what of it stays when more commands follow.
 
-use crate::{ObstacleKind, Process};
+use crate::{Managed, ObstacleKind, Process};
 use prodcheck_facts::command::Invoked;
 use prodcheck_source::{Place, RepoPath};
 
@@ -106,8 +106,8 @@ impl Flow {
         self
     }
 
-    /// All of it runs under the process manager of this index, and stays whatever follows.
-    pub fn under(self, manager: usize) -> Flow {
+    /// All of it runs under a process manager, and stays whatever follows.
+    pub fn under(self, manager: Managed) -> Flow {
         let mut flow = self.background();
         for candidate in &mut flow.stays {
             candidate.process.manager.get_or_insert(manager);

@@ -5,7 +5,7 @@ use super::flow::Flow;
 use super::state::State;
 use super::{StartCommand, Walk};
 use crate::routes::{Declared, Located, Run, Started, oxmgr, pm2};
-use crate::{EnvSource, EnvValue, Manager};
+use crate::{EnvSource, EnvValue, Managed, Manager};
 use prodcheck_facts::command::Grammar;
 use prodcheck_facts::command::{Argv, Invoked, ManagerCall, ManagerKind, Word, anywhere};
 use prodcheck_facts::given::Given;
@@ -47,6 +47,7 @@ impl Walk<'_> {
                 call: call.clone(),
                 directory: self.directory(inner),
                 file,
+                apps: Vec::new(),
                 environment: inner.environment.to_vec(),
                 signals: crate::SignalPath { obstacles: inner.obstacles.to_vec(), init: inner.init.clone() },
                 commands: inner.trail.to_vec(),
@@ -155,7 +156,7 @@ impl Walk<'_> {
                     inner.own_obstacle = None;
                     let script = self.parsed(code);
                     flow = self.list(&script.list, &mut inner, &code.place.path, &[]).of_child();
-                    flow = flow.under(index);
+                    flow = flow.under(Managed { manager: index, app: None });
                 }
             }
             _ => return self.done(invoked),
@@ -219,14 +220,18 @@ impl Walk<'_> {
             (false, _) => command.into_iter().chain(left.iter().cloned()).collect(),
             (true, None) => return Flow::default(),
         };
-        self.run(&Argv::new(words, invoked.argv.place.clone()), &mut inner).under(index)
+        self.run(&Argv::new(words, invoked.argv.place.clone()), &mut inner).under(Managed { manager: index, app: None })
     }
 
     fn all_declared(&mut self, declared: &[Declared], index: usize, inner: &State, flow: &mut Flow) {
         for one in declared {
             let mut inner = inner.clone();
             inner.own_obstacle = None;
-            let next = self.declared(one, &mut inner).under(index);
+            let app = self.path.managers.get_mut(index).map(|manager| {
+                manager.apps.push(one.clone());
+                manager.apps.len() - 1
+            });
+            let next = self.declared(one, &mut inner).under(Managed { manager: index, app });
             flow.or(next);
         }
         flow.ends = false;

@@ -1,21 +1,9 @@
 //! Commands in small repositories, and the processes that they come to.
 
 use super::*;
+use crate::in_memory::repository;
 use crate::{ObstacleKind, Process, Runtime};
-use prodcheck_source::{FileSet, FileState, SourceText};
-
-/// A repository of these files, all of them read.
-fn repository(files: &[(&str, &str)]) -> Repository {
-    let mut repository =
-        Repository { files: FileSet::new(files.iter().map(|(path, _)| RepoPath::new(path))), ..Repository::default() };
-    for (path, text) in files {
-        let path = RepoPath::new(path);
-        let text = SourceText::new(*text);
-        repository.facts.insert(path.clone(), prodcheck_facts::gather(&path, &text));
-        repository.files.set(path, FileState::Text(text));
-    }
-    repository
-}
+use prodcheck_source::FileSet;
 
 /// Follows a command line that stands in the file `line`, in a checkout's root.
 fn follow(files: &[(&str, &str)], line: &str) -> (StartPath, Repository) {
