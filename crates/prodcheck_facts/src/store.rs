@@ -235,15 +235,17 @@ impl FactStore {
         self.files.iter().flat_map(|(path, gathered)| gathered.notes.iter().map(move |note| (path, note)))
     }
 
+    /// All files of systemd, sorted by path.
+    pub fn systemd_files(&self) -> impl Iterator<Item = (&RepoPath, &systemd::UnitFile)> {
+        self.iter().filter_map(|(path, facts)| match facts {
+            FileFacts::Systemd(file) => Some((path, &**file)),
+            _ => None,
+        })
+    }
+
     /// The systemd services, sorted by the paths of their unit files, each with the drop-ins that stand beside it.
     pub fn systemd_services(&self) -> Vec<systemd::ServiceUnit> {
-        let files: Vec<(&RepoPath, &systemd::UnitFile)> = self
-            .iter()
-            .filter_map(|(path, facts)| match facts {
-                FileFacts::Systemd(file) => Some((path, &**file)),
-                _ => None,
-            })
-            .collect();
+        let files: Vec<(&RepoPath, &systemd::UnitFile)> = self.systemd_files().collect();
         let mut drop_ins: BTreeMap<(RepoPath, &str), Vec<(&RepoPath, &systemd::UnitFile)>> = BTreeMap::new();
         for (path, file) in files.iter().filter(|(_, file)| file.is_drop_in) {
             drop_ins.entry((path.parent().parent(), &file.unit)).or_default().push((path, file));

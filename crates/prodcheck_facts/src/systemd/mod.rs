@@ -6,9 +6,12 @@
 //! [systemd.resource-control(5)](https://www.freedesktop.org/software/systemd/man/latest/systemd.resource-control.html),
 //! [systemd.kill(5)](https://www.freedesktop.org/software/systemd/man/latest/systemd.kill.html).
 
+mod activation;
 mod command_line;
 mod service;
 mod values;
+
+pub use activation::Activation;
 
 use crate::given::{Field, Variable};
 use prodcheck_formats::ini::{self, Dialect, Ini};
@@ -257,6 +260,9 @@ pub enum Output {
 /// Endings of names that template tools and humans put behind a unit's own.
 const RENDERED: [&str; 11] = ["j2", "tmpl", "tpl", "template", "erb", "ejs", "hbs", "in", "dist", "sample", "example"];
 
+/// Endings of the names of services and of what starts them.
+const UNITS: [&str; 5] = [".service", ".socket", ".timer", ".path", ".target"];
+
 /// Whether it is named like a unit or a drop-in, also where it is rendered first (`api.service.j2`).
 pub fn is_unit(path: &RepoPath) -> bool {
     unit_of(path).is_some()
@@ -268,7 +274,7 @@ fn unit_of(path: &RepoPath) -> Option<(String, bool)> {
         Some(extension) if RENDERED.contains(&extension) => path.stem(),
         _ => path.name(),
     };
-    if name.ends_with(".service") && name != ".service" {
+    if UNITS.iter().any(|kind| name.strip_suffix(kind).is_some_and(|stem| !stem.is_empty())) {
         return Some((name.to_owned(), false));
     }
     let folder = path.parent();
@@ -280,7 +286,7 @@ fn unit_of(path: &RepoPath) -> Option<(String, bool)> {
 pub fn read_file(path: &RepoPath, text: &str) -> (Option<UnitFile>, Vec<Note>) {
     let Some((unit, is_drop_in)) = unit_of(path) else { return (None, Vec::new()) };
     let parsed = ini::parse(text, Dialect::Systemd);
-    if !["Unit", "Service", "Install"].iter().any(|section| parsed.tree.has(section)) {
+    if !["Unit", "Service", "Install", "Socket", "Timer", "Path"].iter().any(|section| parsed.tree.has(section)) {
         return (None, Vec::new());
     }
     (Some(UnitFile { unit, is_drop_in, ini: parsed.tree }), parsed.notes)

@@ -1,7 +1,7 @@
 //! A service put together from its unit file and the drop-ins on top of it.
 
 use super::command_line;
-use super::{EnvironmentFile, InFile, Misplaced, ServiceUnit, Setting, UnitCommand, UnitFile, values};
+use super::{EnvironmentFile, InFile, MemoryAmount, Misplaced, ServiceUnit, Setting, UnitCommand, UnitFile, values};
 use crate::given::{Field, Given, Variable};
 use prodcheck_formats::ini::{Assignment, Ini, merge};
 use prodcheck_source::{RepoPath, Span, Spanned};
@@ -111,15 +111,16 @@ impl Files<'_> {
             restart_sec: self.setting(&["RestartSec"], values::time_span),
             restart_steps: self.setting(&["RestartSteps"], values::count),
             restart_max_delay_sec: self.setting(&["RestartMaxDelaySec"], values::time_span),
-            start_limit_interval: self.last(&START_LIMIT_INTERVAL, |text| parsed(text, values::time_span)),
-            start_limit_burst: self.last(&START_LIMIT_BURST, |text| parsed(text, values::count)),
+            start_limit_interval: self
+                .last(&START_LIMIT_INTERVAL, Empty::Ignored, |text| parsed(text, values::time_span)),
+            start_limit_burst: self.last(&START_LIMIT_BURST, Empty::Ignored, |text| parsed(text, values::count)),
             watchdog_sec: self.setting(&["WatchdogSec"], values::time_span),
             timeout_stop: self.setting(&["TimeoutStopSec", "TimeoutSec"], values::time_span),
             kill_signal: self.text("KillSignal", |text| text),
             kill_mode: self.setting(&["KillMode"], values::kill_mode),
-            memory_max: self.setting(&["MemoryMax"], values::memory),
-            memory_high: self.setting(&["MemoryHigh"], values::memory),
-            memory_limit: self.setting(&["MemoryLimit"], values::memory),
+            memory_max: self.memory("MemoryMax"),
+            memory_high: self.memory("MemoryHigh"),
+            memory_limit: self.memory("MemoryLimit"),
             open_files: self.setting(&["LimitNOFILE"], values::open_files),
             user: self.text("User", |text| text),
             dynamic_user: self.setting(&["DynamicUser"], values::boolean),
@@ -146,12 +147,17 @@ impl Files<'_> {
     /// A setting of `[Service]` by its names.
     fn setting<T>(&self, keys: &[&str], read: fn(&str) -> Option<T>) -> Setting<T> {
         let names: Vec<(&str, &str)> = keys.iter().map(|key| ("Service", *key)).collect();
-        self.last(&names, |text| parsed(text, read))
+        self.last(&names, Empty::Ignored, |text| parsed(text, read))
+    }
+
+    /// A limit on memory of `[Service]`.
+    fn memory(&self, key: &str) -> Setting<MemoryAmount> {
+        self.last(&[("Service", key)], Empty::Resets, |text| parsed(text, values::memory))
     }
 
     /// A setting that goes by several names, in several sections: its last assignment that systemd understands, else its
-    /// last, and nothing where an empty one takes it back.
-    fn last<T>(&self, names: &[(&str, &str)], read: impl Fn(&str) -> Given<T>) -> Setting<T> {
+    /// last.
+    fn last<T>(&self, names: &[(&str, &str)], empty: Empty, read: impl Fn(&str) -> Given<T>) -> Setting<T> {
         let mut found = None;
         for section in &self.ini.sections {
             for entry in &section.entries {
@@ -162,7 +168,9 @@ impl Files<'_> {
                 // What systemd cannot read it ignores: what was set before stays.
                 let is_ignored = matches!(field.value, Given::Wrong) && found.as_ref().is_some_and(is_read);
                 if entry.text().is_empty() {
-                    found = None;
+                    if empty == Empty::Resets {
+                        found = None;
+                    }
                 } else if !is_ignored {
                     found = Some(self.in_file(entry, field));
                 }
@@ -172,7 +180,7 @@ impl Files<'_> {
     }
 
     fn text(&self, key: &str, clean: fn(&str) -> &str) -> Setting<String> {
-        self.last(&[("Service", key)], |text| match is_rendered(text) || has_specifier(text) {
+        self.last(&[("Service", key)], Empty::Resets, |text| match is_rendered(text) || has_specifier(text) {
             true => Given::Unknown,
             false => Given::Known(clean(text).to_owned()),
         })
@@ -243,6 +251,15 @@ impl Files<'_> {
         }
         found
     }
+}
+
+/// What an empty assignment does.
+#[derive(Clone, Copy, PartialEq)]
+enum Empty {
+    /// It takes back what was set before.
+    Resets,
+    /// systemd says that it cannot read it, and ignores it.
+    Ignored,
 }
 
 /// The names and sections that `StartLimitIntervalSec=` has had.

@@ -139,6 +139,29 @@ fn what_systemd_cannot_read_it_ignores() {
 }
 
 #[test]
+fn an_empty_assignment_resets_what_systemd_lets_it_reset() {
+    let unit = service("[Service]\nRestart=always\nRestart=\nMemoryMax=1G\nMemoryMax=\nUser=a\nUser=\nRestartSec=\n");
+    assert_eq!(known(&unit.restart), Some(RestartWhen::Always));
+    assert_eq!((unit.memory_max, unit.user, unit.restart_sec), (None, None, None));
+}
+
+#[test]
+fn other_units_say_what_they_start() {
+    let starts = |at: &str, text: &str| file(at, text).starts();
+    assert_eq!(starts("api.socket", "[Socket]\nListenStream=80\n"), [("api.service".into(), Activation::Event)]);
+    assert_eq!(starts("a.timer", "[Timer]\nUnit=é.service\n"), [("é.service".into(), Activation::Time)]);
+    let target =
+        "[Unit]\nWants=api@1.service api@2.service\nRequires=web.service\n[Install]\nWantedBy=multi-user.target\n";
+    let names: Vec<String> = starts("app.target", target).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["api@1.service", "api@2.service", "web.service"]);
+    let wanted = file("app.target", target).wanted_by().expect("there");
+    assert_eq!(
+        (wanted.value.as_str(), under(target, wanted.span)),
+        ("WantedBy=multi-user.target", "WantedBy=multi-user.target")
+    );
+}
+
+#[test]
 fn what_is_filled_in_later_is_unknown() {
     let text = "[Service]\nUser={{ app_user }}\nMemoryMax={{ memory }}M\nLimitNOFILE=@NOFILE@\nWorkingDirectory=/srv/%i\nExecStart={{ node }} server.js\n";
     let unit = ServiceUnit::of(&path("api@.service.j2"), &file("roles/x/templates/api@.service.j2", text), [])
@@ -184,7 +207,10 @@ fn knows_units_by_name_and_content() {
         ("src/user.service.ts", false),
         ("nginx/conf.d/api.conf", false),
         (".service", false),
-        ("api.timer", false),
+        ("api.timer", true),
+        ("api.socket.in", true),
+        (".socket", false),
+        ("api.conf", false),
     ] {
         assert_eq!(is_unit(&path(name)), is, "{name}");
     }

@@ -60,31 +60,42 @@ fn microseconds(unit: &str) -> Option<f64> {
     })
 }
 
-/// An amount of memory: bytes with a unit to the base of 1024, a share of the machine's, or no limit.
+/// An amount of memory: bytes with units to the base of 1024 (`1G 500M` is their sum), a share of the machine's, or no
+/// limit. systemd ignores 0 and more than all of it.
 pub(super) fn memory(text: &str) -> Option<MemoryAmount> {
     if text == "infinity" {
         return Some(MemoryAmount::Unlimited);
     }
     if let Some(percent) = text.strip_suffix('%') {
-        return percent
-            .parse::<f64>()
-            .ok()
-            .filter(|share| *share >= 0.0)
-            .map(|share| MemoryAmount::Share(share / 100.0));
+        let share = percent.parse::<f64>().ok().filter(|share| (0.0..=100.0).contains(share))?;
+        return Some(MemoryAmount::Share(share / 100.0));
     }
-    let (digits, shift) = match text.char_indices().next_back()? {
-        (at, 'B') => (text.get(..at)?, 0),
-        (at, 'K') => (text.get(..at)?, 10),
-        (at, 'M') => (text.get(..at)?, 20),
-        (at, 'G') => (text.get(..at)?, 30),
-        (at, 'T') => (text.get(..at)?, 40),
-        (at, 'P') => (text.get(..at)?, 50),
-        (at, 'E') => (text.get(..at)?, 60),
-        _ => (text, 0),
-    };
-    let number: f64 =
-        digits.trim_end().parse().ok().filter(|_| digits.starts_with(|char: char| char.is_ascii_digit()))?;
-    Some(MemoryAmount::Bytes((number * (1u64 << shift) as f64) as u64))
+    let mut rest = text.trim();
+    let mut total = 0.0;
+    while !rest.is_empty() {
+        let end = rest.find(|char: char| !char.is_ascii_digit() && char != '.').unwrap_or(rest.len());
+        let (number, after) = rest.split_at_checked(end)?;
+        let after = after.trim_start();
+        let shift = after.chars().next().and_then(shift);
+        total += number.parse::<f64>().ok()? * (1u64 << shift.unwrap_or(0)) as f64;
+        rest = if shift.is_some() { after.get(1..)?.trim_start() } else { after };
+    }
+    let bytes = total as u64;
+    (bytes > 0).then_some(MemoryAmount::Bytes(bytes))
+}
+
+/// The power of two that a unit stands for.
+fn shift(unit: char) -> Option<u32> {
+    Some(match unit {
+        'B' => 0,
+        'K' => 10,
+        'M' => 20,
+        'G' => 30,
+        'T' => 40,
+        'P' => 50,
+        'E' => 60,
+        _ => return None,
+    })
 }
 
 /// `soft:hard`, or one number for both; no units.
@@ -180,7 +191,9 @@ mod tests {
         assert_eq!(memory("1000"), Some(MemoryAmount::Bytes(1000)));
         assert_eq!(memory("50%"), Some(MemoryAmount::Share(0.5)));
         assert_eq!(memory("infinity"), Some(MemoryAmount::Unlimited));
-        for text in ["", "M", "512MB", "512m", "a%", "é", "-1", "infinity%x"] {
+        assert_eq!(memory("512 M"), Some(MemoryAmount::Bytes(512 << 20)));
+        assert_eq!(memory("1G500M"), Some(MemoryAmount::Bytes((1 << 30) + (500 << 20))));
+        for text in ["", "M", "0", "512MB", "512m", "512Mi", "110%", "a%", "é", "-1", "max", "infinity%x"] {
             assert_eq!(memory(text), None, "{text}");
         }
     }

@@ -2,6 +2,8 @@
 
 use crate::{EnvSetting, EnvValue, Layer};
 use prodcheck_facts::given::{Field, Given, Variable};
+use prodcheck_facts::systemd::InFile;
+use prodcheck_formats::shell::Command;
 use prodcheck_source::{Place, RepoPath, Span, Spanned};
 
 /// A process of a supervisor's file.
@@ -22,7 +24,7 @@ pub struct Declared {
     pub environment: Vec<EnvSetting>,
     /// Whether the file may set more variables than could be read.
     pub environment_open: bool,
-    /// Files of variables that the supervisor reads, as written.
+    /// Files of variables that the supervisor reads, as written; what they set wins over `environment`.
     pub environment_files: Vec<Located<String>>,
     /// The user that it runs as, where the file says so.
     pub user: Option<Located<Given<String>>>,
@@ -51,7 +53,7 @@ impl<T> Located<T> {
 }
 
 /// What a supervisor runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Run {
     /// A command line: the place is that of its spelling, quotes of the file's syntax included.
     Line {
@@ -71,8 +73,9 @@ pub enum Run {
         /// What the interpreter is given (`--max-old-space-size=512`); an unknown word is `None`.
         interpreter_arguments: Vec<Located<Option<String>>>,
     },
-    /// Commands in words, one after the other; an unknown word is `None`.
-    Words(Vec<Vec<Located<Option<String>>>>),
+    /// Commands whose words are told already, one after the other, as systemd and supervisord take them: no shell reads
+    /// them, and variables of the process's own environment are put in.
+    Commands(Vec<InFile<Command>>),
     /// The file does not say, or says it in a way that only a run would tell.
     Unknown,
 }
@@ -94,7 +97,8 @@ pub struct Started {
     pub environment: Option<String>,
     /// The applications that it is limited to; empty for all.
     pub only: Vec<String>,
-    /// What makes the supervisor bring its processes back at boot: the command in a script, and where it stands.
+    /// What makes the supervisor bring its processes back at boot, such as `pm2 startup` or `systemctl enable api`: the
+    /// command in a script, and where it stands.
     pub boot: Option<Located<String>>,
     /// What installs PM2's `pm2-logrotate`: the command in a script, and where it stands.
     pub rotation: Option<Located<String>>,

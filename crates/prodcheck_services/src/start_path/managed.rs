@@ -276,10 +276,13 @@ impl Walk<'_> {
                 let words = self.interpreted(script, interpreter, interpreter_arguments, arguments, state);
                 self.started_words(words, state)
             }
-            Run::Words(commands) => {
+            Run::Commands(commands) => {
                 let mut flow = Flow::default();
-                for words in commands {
-                    let words = words.iter().map(word).collect();
+                for command in commands {
+                    let mut words = Vec::new();
+                    for word in &command.item.words {
+                        words.extend(self.expand(word, state, &command.path));
+                    }
                     let next = self.started_words(words, state);
                     self.sequence(&mut flow, next);
                 }
