@@ -16,6 +16,8 @@ pub struct SupervisordFile {
     pub daemon: Option<Daemon>,
     /// `[program:x]` and `[fcgi-program:x]`.
     pub programs: Vec<Program>,
+    /// `[eventlistener:x]`: programs that act on what happens to the others, such as superlance's `httpok` and `memmon`.
+    pub listeners: Vec<Program>,
     /// `files` of `[include]`: patterns of further files.
     pub includes: Vec<Spanned<String>>,
 }
@@ -31,6 +33,8 @@ pub struct Daemon {
     pub user: Option<Field<String>>,
     /// `environment`: what all programs are given.
     pub environment: Vec<Variable>,
+    /// `minfds`: the limit on open files that it raises itself to, and hands on; the default is 1024.
+    pub minfds: Option<Field<u64>>,
 }
 
 /// A program.
@@ -134,6 +138,7 @@ pub fn read_file(text: &str) -> (Option<SupervisordFile>, Vec<Note>) {
         is_one |= ["supervisord", "program", "fcgi-program", "group", "eventlistener", "include"].contains(&kind);
         match section.name.split_once(':') {
             Some(("program" | "fcgi-program", name)) => file.programs.push(program(name.trim(), section)),
+            Some(("eventlistener", name)) => file.listeners.push(program(name.trim(), section)),
             None if kind == "supervisord" => file.daemon = Some(daemon(section)),
             None if kind == "include" => file.includes.extend(last(section, "files").into_iter().flat_map(words)),
             _ => {}
@@ -148,6 +153,7 @@ fn daemon(section: &Section) -> Daemon {
         nodaemon: field(section, "nodaemon", boolean),
         user: text(section, "user"),
         environment: environment(section),
+        minfds: field(section, "minfds", count),
     }
 }
 

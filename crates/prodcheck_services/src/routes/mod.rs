@@ -7,6 +7,7 @@ mod node_version;
 pub mod npm_start;
 pub mod oxmgr;
 pub mod pm2;
+pub mod supervisord;
 pub mod systemd;
 
 pub use declared::{Declared, Lifetime, Located, Run, Started};
