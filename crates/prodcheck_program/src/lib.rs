@@ -4,12 +4,15 @@ pub mod built_output;
 #[cfg(test)]
 mod in_memory;
 pub mod layout;
+pub mod long_running;
 pub mod module_graph;
 pub mod modules_on_disk;
+pub mod program;
 mod sources;
 pub mod ts_config;
 pub mod workspaces;
 
 pub use layout::{Asked, Layout, Resolution};
 pub use module_graph::ModuleGraph;
+pub use program::Program;
 pub use sources::Sources;

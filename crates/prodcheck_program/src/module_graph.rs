@@ -4,8 +4,8 @@ use crate::Sources;
 use crate::layout::{Asked, Layout, Resolution};
 use crate::modules_on_disk::is_module;
 use prodcheck_facts::folders;
-use prodcheck_formats::javascript::{Exported, Linkage, Module, RequestKind};
-use prodcheck_source::{FileState, RepoPath, Span};
+use prodcheck_formats::javascript::{Exported, Linkage, Module, Name, RequestKind};
+use prodcheck_source::{FileState, RepoPath, Span, Spanned};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The modules that were reached, and what each one loads.
@@ -18,7 +18,7 @@ pub struct ModuleGraph {
     closed: BTreeSet<RepoPath>,
 }
 
-/// One module that a module loads.
+/// One module that a module names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     /// What the name means.
@@ -27,6 +27,8 @@ pub struct Link {
     pub name: String,
     /// Where the name stands.
     pub span: Span,
+    /// Whether only types are taken, so that nothing is loaded when it runs.
+    pub type_only: bool,
 }
 
 impl ModuleGraph {
@@ -52,6 +54,7 @@ impl ModuleGraph {
                 let links = links(&path, module, layout, sources);
                 for link in &links {
                     if let Resolution::File(file) = &link.to
+                        && !link.type_only
                         && is_module(file)
                         && !is_left_out(file)
                     {
@@ -74,7 +77,7 @@ impl ModuleGraph {
         self.modules.contains_key(path)
     }
 
-    /// What a module loads, in the order of the text; nothing where it was not reached.
+    /// What a module names of others, in the order of the text; nothing where it was not reached.
     pub fn links(&self, path: &RepoPath) -> &[Link] {
         self.modules.get(path).map_or(&[], Vec::as_slice)
     }
@@ -86,7 +89,7 @@ impl ModuleGraph {
         while let Some(path) = open.pop() {
             let Some((path, links)) = self.modules.get_key_value(path) else { continue };
             if reached.insert(path) {
-                open.extend(links.iter().filter_map(|link| match &link.to {
+                open.extend(links.iter().filter(|link| !link.type_only).filter_map(|link| match &link.to {
                     Resolution::File(file) => Some(file),
                     _ => None,
                 }));
@@ -111,32 +114,34 @@ fn is_for_browsers(module: &Module) -> bool {
     module.directives().any(|directive| directive == "use client")
 }
 
-/// What a module loads when it runs: types that are erased are left out.
+/// What a module names of others.
 fn links(path: &RepoPath, module: &Module, layout: &Layout, sources: Sources<'_>) -> Vec<Link> {
-    let mut found: Vec<Link> = Vec::new();
-    let mut seen: BTreeSet<(String, bool)> = BTreeSet::new();
-    let mut add = |name: &str, span: Span, asked: Asked| {
-        if seen.insert((name.to_owned(), asked == Asked::Require)) {
+    let mut found: BTreeMap<(&str, bool), Link> = BTreeMap::new();
+    let mut add = |name: Spanned<Name>, asked: Asked, type_only: bool| {
+        let (name, span) = (module.name(name.value), name.span);
+        let link = found.entry((name, asked == Asked::Require)).or_insert_with(|| {
             let to = layout.resolve(name, path, asked, sources);
-            found.push(Link { to, name: name.to_owned(), span });
-        }
+            Link { to, name: name.to_owned(), span, type_only }
+        });
+        link.type_only &= type_only;
     };
     let asked = |linkage: Linkage| if linkage == Linkage::CommonJs { Asked::Require } else { Asked::Import };
-    // An import that is used as a type alone stays: decorators' metadata (Nest's injection) keeps it at run time.
-    for import in module.imports().iter().filter(|import| !import.type_only) {
-        add(module.name(import.source.value), import.source.span, asked(import.syntax));
+    // An import that is used as a type alone still loads: decorators' metadata (Nest's injection) keeps it.
+    for import in module.imports() {
+        add(import.source, asked(import.syntax), import.type_only);
     }
-    for export in module.exports().iter().filter(|export| !export.type_only) {
+    for export in module.exports() {
         if let Exported::From { source, .. } = export.exported {
-            add(module.name(source.value), source.span, asked(export.syntax));
+            add(source, asked(export.syntax), export.type_only);
         }
     }
     for request in module.requests() {
         if let Some(specifier) = request.specifier {
             let asked = if request.kind == RequestKind::Import { Asked::Import } else { Asked::Require };
-            add(module.name(specifier.value), specifier.span, asked);
+            add(specifier, asked, false);
         }
     }
+    let mut found: Vec<Link> = found.into_values().collect();
     found.sort_by_key(|link| link.span.start);
     found
 }
