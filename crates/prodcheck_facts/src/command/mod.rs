@@ -81,7 +81,7 @@ fn told_apart(invoked: &mut Invoked) -> Invocation {
             false => Invocation::Unknown,
         };
     };
-    if !is_known_by_name(first) {
+    if !is_known_by_name(first) && !peel::is_wait_script(name) {
         return Invocation::File { path: first.clone(), arguments: arguments.to_vec() };
     }
     let known = shell_call::read(name, first, arguments)
@@ -122,7 +122,7 @@ const PROGRAMS: &[&str] = &["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/"];
 fn is_own_file(word: &Word, name: &str) -> bool {
     let text = word.shown();
     let installed = text.contains("node_modules/") || PROGRAMS.iter().any(|folder| text.starts_with(folder));
-    name.ends_with(".sh") || (word.is_path() && !installed)
+    !peel::is_wait_script(name) && (name.ends_with(".sh") || (word.is_path() && !installed))
 }
 
 /// The program of a package that a runtime is given as a script, and its arguments: the last part of a path in

@@ -147,8 +147,9 @@ fn take_flag<'a>(word: &Word, after: &'a [Word], grammar: &Grammar, flags: &mut 
     }
     let name = named(word.shown());
     let takes_value = |name: &str| grammar.valued.contains(&name) || grammar.also.contains(&name);
+    // `--host --port 1`: an option is no value of the one before it.
     let next = |name: String, flags: &mut Vec<Flag>| match after.split_first() {
-        Some((value, left)) => {
+        Some((value, left)) if !value.is_option() || value.prefix().len() < 2 => {
             let mut whole = flag(name, Some(value.clone()));
             if whole.place.path == value.place.path {
                 whole.place.span = whole.place.span.to(value.place.span);
@@ -156,7 +157,7 @@ fn take_flag<'a>(word: &Word, after: &'a [Word], grammar: &Grammar, flags: &mut 
             flags.push(whole);
             left
         }
-        None => {
+        _ => {
             flags.push(flag(name, None));
             after
         }

@@ -258,7 +258,8 @@ fn is_env_file(word: &Word) -> bool {
     text.starts_with('.') || [".env", ".json", ".js"].iter().any(|ending| text.ends_with(ending))
 }
 
-fn is_wait_script(name: &str) -> bool {
+/// Whether a script waits for another service, by the name that everybody gives it.
+pub(super) fn is_wait_script(name: &str) -> bool {
     name.starts_with("wait-for") && name.ends_with(".sh") && wrapper(name).is_some()
 }
 

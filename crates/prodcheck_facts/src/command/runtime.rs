@@ -440,8 +440,8 @@ fn watcher(name: &str, words: &[Word], place: &Place) -> Option<Invocation> {
         return None;
     }
     let target = match (command, watcher.script && !left.is_empty()) {
-        (Some(command), true) => Watched::Command(command, left),
-        (Some(command), false) => Watched::Command(command, Vec::new()),
+        (Some(command), _) if watcher.script => Watched::Command(command, not_own(words, watcher)),
+        (Some(command), _) => Watched::Command(command, Vec::new()),
         (None, true) => {
             let runtime = watcher.loader.map_or(RuntimeKind::Node, RuntimeKind::Loader);
             let own = Options { flags: node_flags(&options.flags, watcher), ..Options::default() };
@@ -455,8 +455,47 @@ fn watcher(name: &str, words: &[Word], place: &Place) -> Option<Invocation> {
     Some(Invocation::Watcher(WatcherRun { name, target, options, place: place.clone() }))
 }
 
+/// Options that a watcher hands on, to Node.js or to the command that it is told to run.
+const HANDED: &[&str] = &["-r", "--require", "--import", "--env-file", "--loader", "--experimental-loader"];
+
+/// nodemon's options without a value.
+const SWITCHES: &[&str] = &[
+    "-q",
+    "--quiet",
+    "-V",
+    "--verbose",
+    "-L",
+    "--legacy-watch",
+    "-C",
+    "--on-change-only",
+    "-I",
+    "--no-stdin",
+    "--spawn",
+    "--no-colors",
+    "--no-colours",
+    "--no-update-notifier",
+    "--exitcrash",
+    "--dump",
+];
+
+/// The words that are not the watcher's own: they are put after the command that it is told to run.
+fn not_own(words: &[Word], watcher: &Watcher) -> Vec<Word> {
+    let mut kept = Vec::new();
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let own = |names: &[&str]| names.iter().any(|name| word.prefix().split('=').next() == Some(name));
+        if own(watcher.valued) && !own(HANDED) {
+            if !word.prefix().contains('=') {
+                words.next();
+            }
+        } else if !own(SWITCHES) && !word.is("--") {
+            kept.push(word.clone());
+        }
+    }
+    kept
+}
+
 /// The options that a watcher hands to Node.js: those that are not its own.
 fn node_flags(flags: &[Flag], watcher: &Watcher) -> Vec<Flag> {
-    let handed: &[&str] = &["-r", "--require", "--import", "--env-file", "--loader", "--experimental-loader"];
-    flags.iter().filter(|flag| flag.is(handed) || !flag.is(watcher.valued)).cloned().collect()
+    flags.iter().filter(|flag| flag.is(HANDED) || !flag.is(watcher.valued)).cloned().collect()
 }

@@ -120,7 +120,8 @@ impl Walk<'_> {
             }
         }
         if let Some(mut piece) = open {
-            if word.expands && piece.known.is_none() {
+            // Where no file has such a name, a shell leaves the pattern as it is; none has a colon (`start:*`).
+            if word.expands && piece.known.is_none() && !piece.text.contains(':') {
                 // A pattern of file names: what it matches is not known, and the spelling stays.
                 let known = piece.text.find(['*', '?', '[', '{', '(']).unwrap_or(0);
                 piece.known = Some(known);

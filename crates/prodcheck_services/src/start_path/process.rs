@@ -8,6 +8,9 @@ use crate::{Process, Runtime, SignalPath};
 use prodcheck_facts::command::{Flag, Invoked, Word};
 use prodcheck_source::{Place, RepoPath, Spanned};
 
+/// The folders in which images look for programs.
+const PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
 impl Walk<'_> {
     /// Notes a process that a command runs.
     #[allow(clippy::too_many_arguments, reason = "each is a part of the one process that is made")]
@@ -67,6 +70,16 @@ impl Walk<'_> {
             (None, false) => return None,
         };
         self.scene.disk.locate(&path, |path| self.is_there(path))
+    }
+
+    /// The file of the repository that was put into a folder of the `PATH` under a program's name.
+    pub(super) fn on_path(&self, name: &str) -> Option<(String, RepoPath)> {
+        PATH.iter().find_map(|folder| {
+            let path = normalised(folder, name);
+            let there = |path: &RepoPath| self.scene.repository.files.contains(path);
+            let found = self.scene.disk.locate(&path, there).filter(there)?;
+            Some((path, found))
+        })
     }
 
     /// Whether the repository has a file or folder of this name.

@@ -129,6 +129,10 @@ impl Walk<'_> {
             }
             Invocation::Program { name, .. } if name == "per-env" => self.per_env(invoked, &mut inner),
             Invocation::Program { name, arguments } => {
+                if let Some((path, _)) = self.on_path(name) {
+                    let place = invoked.argv.words.first().map_or(&invoked.place, |word| &word.place).clone();
+                    return self.script_file(&Word::new(path, place), arguments, false, invoked, inner);
+                }
                 let runtime = Runtime::Other(name.clone());
                 Flow::weak(self.candidate(runtime, &[], None, arguments, false, invoked, &inner))
             }

@@ -36,7 +36,9 @@ impl Walk<'_> {
             self.lost(&path.place, format!("which file `{}` is, is only known when it runs", path.shown()));
             return other(self, &inner);
         };
-        let file = self.located(text, &inner).filter(|file| self.scene.repository.files.contains(file));
+        let there = |file: &RepoPath| self.scene.repository.files.contains(file);
+        let by_name = if text.contains('/') { None } else { self.on_path(text).map(|(_, file)| file) };
+        let file = by_name.or_else(|| self.located(text, &inner)).filter(there);
         let Some(file) = file else { return self.foreign(path, text, arguments, invoked, &inner) };
         if self.wants(&file) {
             return other(self, &inner);

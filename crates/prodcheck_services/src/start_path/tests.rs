@@ -137,6 +137,7 @@ fn package_scripts_are_followed_with_hooks() {
         ("pnpm run start:api --x", &["node[] api.js (--x)"]),
         ("bun run start:api", &["node[] api.js"]),
         ("node --run start:api", &["node[] api.js"]),
+        ("run-p start:*", &["node[] dist/server.js", "node[] api.js", "serve/-[] - (build -s)"]),
         ("npm run both", &["node[] api.js", "serve/-[] - (build -s)"]),
         ("npm run conc", &["node[] api.js", "node[] x.js"]),
         ("npm run loop", &[]),
@@ -347,6 +348,7 @@ fn paths_of_an_image_are_mapped_back() {
     };
     assert_eq!(run(&["node", "/app/server/dist/main.js"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["npm", "start"]), ["node[] server/dist/main.js"]);
+    assert_eq!(run(&["entry.sh"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["/usr/local/bin/entry.sh"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["docker-entrypoint.sh", "node", "dist/main.js"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["node", "/opt/other.js"]), ["node[] ?/opt/other.js"]);
