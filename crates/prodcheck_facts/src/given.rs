@@ -176,6 +176,7 @@ pub fn written(node: &Node) -> String {
         Value::Object(_) => "{…}".to_owned(),
         Value::Unknown(Unknown::Environment(name)) => format!("process.env.{name}"),
         Value::Unknown(Unknown::ProcessorCount) => "os.cpus().length".to_owned(),
+        Value::Unknown(Unknown::Expression(text)) => shortened(text),
         Value::Unknown(Unknown::Computed) => "…".to_owned(),
     }
 }

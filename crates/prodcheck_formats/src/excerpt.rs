@@ -153,6 +153,11 @@ fn align<'a>(spelling: &str, base: usize, value: &'a str) -> Option<Excerpt<'a>>
     let (mut from, mut to) = (body, 0);
     while to < value.len() {
         let (left, right) = (spelling.get(from..)?, value.get(to..)?);
+        if left.is_empty() && right.trim().is_empty() {
+            // The span of a block of lines ends before the last line end.
+            excerpt.push_opaque(right, Span::at(base + from));
+            break;
+        }
         let same = common_prefix(left, right);
         if same > 0 {
             excerpt.push_verbatim(value.get(to..to + same)?, base + from);
@@ -168,14 +173,13 @@ fn align<'a>(spelling: &str, base: usize, value: &'a str) -> Option<Excerpt<'a>>
     Some(Excerpt { text: Cow::Borrowed(value), pieces: excerpt.pieces })
 }
 
-/// The length of what opens a scalar: a quote, or a block scalar's first line.
+/// The length of the quote that opens a scalar. The span of a block scalar begins behind its header.
 fn header(spelling: &str) -> usize {
     match spelling.as_bytes().first() {
         Some(b'"' | b'\'' | b'`') => {
             let tripled = spelling.starts_with("\"\"\"") || spelling.starts_with("'''");
             if tripled { 3 } else { 1 }
         }
-        Some(b'|' | b'>') => spelling.find('\n').map_or(spelling.len(), |at| at + 1),
         _ => 0,
     }
 }
@@ -197,8 +201,10 @@ fn step(spelling: &str, from: usize, right: &str) -> Option<(usize, usize)> {
     if next.is_whitespace() {
         return Some((blank(left), blank(right)));
     }
-    let doubled = next == '\'' && from > 0 && spelling.get(from - 1..from) == Some("'");
-    doubled.then_some((1, 0))
+    let is_doubled = spelling.get(..from)?.ends_with(next);
+    // YAML's `''`, and HCL's `$${` and `%%{`.
+    let is_escape = next == '\'' || matches!(next, '$' | '%') && left.get(1..)?.starts_with('{');
+    (is_doubled && is_escape).then_some((1, 0))
 }
 
 /// A backslash escape of JSON, YAML, TOML or JavaScript: its length and that of what it stands for.
@@ -258,13 +264,21 @@ mod tests {
 
     #[test]
     fn finds_places_in_yaml_scalars() {
-        let block = "run: |-\n    npm ci\n    node  server.js\n";
-        let span = Span::new(5, block.len());
-        let excerpt = Excerpt::aligned(block, span, "npm ci\nnode  server.js");
-        assert_eq!(found(block, &excerpt, "node  server.js"), "node  server.js");
+        let at = |source: &str, key: &str| {
+            let node = crate::yaml::parse(source).tree.remove(0).get(key).unwrap().clone();
+            (node.span, node.as_str().unwrap().to_owned())
+        };
+        for header in ["|", "|-", "|+", "|2"] {
+            let block = format!("é: 1\nrun: {header}\n  | npm ci\n  node  server.js\n\n# c\n");
+            let (span, value) = at(&block, "run");
+            let excerpt = Excerpt::aligned(&block, span, &value);
+            assert_eq!(found(&block, &excerpt, "npm ci"), "npm ci", "{header}");
+            assert_eq!(found(&block, &excerpt, "node  server.js"), "node  server.js", "{header}");
+        }
 
-        let folded = "command: >\n  node\n  --inspect\n  server.js\n";
-        let excerpt = Excerpt::aligned(folded, Span::new(9, folded.len()), "node --inspect server.js\n");
+        let folded = "command: >\n  node\n  --inspect\n\n  server.js\n";
+        let (span, value) = at(folded, "command");
+        let excerpt = Excerpt::aligned(folded, span, &value);
         assert_eq!(found(folded, &excerpt, "--inspect"), "--inspect");
         assert_eq!(found(folded, &excerpt, "server.js"), "server.js");
 

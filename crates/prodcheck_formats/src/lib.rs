@@ -12,6 +12,7 @@ pub mod excerpt;
 pub mod gitignore;
 mod glob;
 pub mod haproxy;
+pub mod hcl;
 pub mod ini;
 pub mod javascript;
 pub mod json;

@@ -10,7 +10,8 @@ pub struct Node {
     pub span: Span,
     /// The value.
     pub value: Value,
-    /// A YAML tag as written, without expansion (`!Ref`, `!reset`, `!!binary`); `None` elsewhere.
+    /// A YAML tag as written, without expansion (`!Ref`, `!reset`, `!!binary`), or the name of an HCL function that only
+    /// encodes or converts the value (`jsonencode`); `None` elsewhere.
     pub tag: Option<Box<str>>,
 }
 
@@ -45,6 +46,9 @@ pub enum Unknown {
     Environment(String),
     /// The number of the machine's processors (`os.cpus().length`, `availableParallelism()`).
     ProcessorCount,
+    /// It is what this expression of HCL gives (`var.port`, `"${local.name}-api"`), as written; a template that is
+    /// nothing but one expression stands here as that expression.
+    Expression(Box<str>),
     /// It is computed, imported from where we cannot follow, or could not be read.
     Computed,
 }
