@@ -175,6 +175,13 @@ const READERS: &[Reader] = &[
 /// Readers of files that something else had read: because a service's code reaches them, or a command names them.
 const BY_CONTENT: &[Reader] = &[
     Reader {
+        reads: |path| pm2::may_be_ecosystem(path) && !pm2::is_ecosystem(path),
+        read: |path, text| match pm2::read_file(path, text.text()) {
+            (Some(file), notes) => Gathered::one(FileFacts::Pm2(Box::new(file)), notes),
+            (None, _) => Gathered::default(),
+        },
+    },
+    Reader {
         reads: script::may_be_script,
         read: |path, text| match script::read(path, text.text()) {
             Some((module, notes)) => Gathered::one(FileFacts::Script(module), notes),

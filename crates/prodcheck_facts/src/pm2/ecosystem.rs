@@ -25,6 +25,11 @@ pub fn is_ecosystem(path: &RepoPath) -> bool {
     }
 }
 
+/// Whether PM2 would take the file for a configuration where a command names it: `server.config.js`, `prod.json`.
+pub fn may_be_ecosystem(path: &RepoPath) -> bool {
+    super::command::is_configuration(path.name()) && path.name() != "package.json"
+}
+
 /// Reads a file by the syntax that its name says, and notes what that syntax does not allow; `None` where it declares
 /// nothing to PM2.
 pub fn read_file(path: &RepoPath, text: &str) -> (Option<Pm2File>, Vec<Note>) {

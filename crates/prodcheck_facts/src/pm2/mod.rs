@@ -8,7 +8,7 @@ mod ecosystem;
 mod values;
 
 pub use command::{Pm2Action, Pm2Command, Pm2Program, command};
-pub use ecosystem::{is_ecosystem, read, read_file};
+pub use ecosystem::{is_ecosystem, may_be_ecosystem, read, read_file};
 
 use crate::given::{Field, Variable};
 use prodcheck_source::{Span, Spanned};

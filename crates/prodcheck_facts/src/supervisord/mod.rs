@@ -116,7 +116,8 @@ pub enum AutoRestart {
 const FOLDERS: [&str; 4] = ["supervisor", "supervisord", "supervisor.d", "supervisord.d"];
 
 /// Endings of names that template tools and humans put behind the file's own.
-const RENDERED: [&str; 7] = ["j2", "tmpl", "tpl", "template", "erb", "sample", "example"];
+const RENDERED: [&str; 11] =
+    ["j2", "jinja", "jinja2", "m4", "mustache", "tmpl", "tpl", "template", "erb", "sample", "example"];
 
 /// Whether it is named like a file of supervisord's, also where it is rendered first.
 pub fn is_supervisord(path: &RepoPath) -> bool {

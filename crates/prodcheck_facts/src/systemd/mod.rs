@@ -258,7 +258,10 @@ pub enum Output {
 }
 
 /// Endings of names that template tools and humans put behind a unit's own.
-const RENDERED: [&str; 11] = ["j2", "tmpl", "tpl", "template", "erb", "ejs", "hbs", "in", "dist", "sample", "example"];
+const RENDERED: [&str; 15] = [
+    "j2", "jinja", "jinja2", "m4", "mustache", "tmpl", "tpl", "template", "erb", "ejs", "hbs", "in", "dist", "sample",
+    "example",
+];
 
 /// Endings of the names of services and of what starts them.
 const UNITS: [&str; 5] = [".service", ".socket", ".timer", ".path", ".target"];

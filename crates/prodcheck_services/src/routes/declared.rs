@@ -107,9 +107,16 @@ pub struct Started {
 }
 
 impl Started {
-    /// Whether the start command reaches an application of this name.
-    pub(super) fn reaches(&self, name: Option<&str>) -> bool {
-        self.only.is_empty() || name.is_some_and(|name| self.only.iter().any(|only| only == name))
+    /// Of the applications of a file those that count: the ones that the start command is limited to, else those for
+    /// production.
+    pub(super) fn reached<'a, T>(&self, all: &'a [T], name: impl Fn(&T) -> Option<&str>) -> Vec<&'a T> {
+        if !self.only.is_empty() {
+            let named = |one: &&T| name(one).is_some_and(|name| self.only.iter().any(|only| only == name));
+            return all.iter().filter(named).collect();
+        }
+        let names: Vec<Option<&str>> = all.iter().map(name).collect();
+        let aside = beside_production(&names);
+        all.iter().zip(aside).filter(|(_, aside)| !aside).map(|(one, _)| one).collect()
     }
 
     /// Of the named environments of a file the one that counts.
@@ -119,6 +126,47 @@ impl Started {
             None => named("production").or_else(|| named("prod")),
         }
     }
+}
+
+/// Words in names that say what a process is for: the production ones last.
+const STAGES: &[&str] = &[
+    "dev",
+    "devel",
+    "development",
+    "local",
+    "debug",
+    "watch",
+    "test",
+    "testing",
+    "staging",
+    "stage",
+    "stg",
+    "preprod",
+    "preview",
+    "uat",
+    "qa",
+    "demo",
+];
+const PRODUCTION: &[&str] = &["prod", "production", "live"];
+
+/// Of processes with these names, which ones are not for production: `api-dev` and `api_staging` beside `api` or
+/// `api-prod`. A name that has no such counterpart says nothing by itself.
+pub(super) fn beside_production(names: &[Option<&str>]) -> Vec<bool> {
+    let told: Vec<Option<(Vec<String>, bool)>> = names.iter().map(|name| name.map(stage_of)).collect();
+    let has_counterpart = |base: &Vec<String>| told.iter().flatten().any(|(other, staged)| !staged && other == base);
+    told.iter().map(|told| told.as_ref().is_some_and(|(base, staged)| *staged && has_counterpart(base))).collect()
+}
+
+/// A name's parts without those that name a stage, and whether one of them names another stage than production.
+fn stage_of(name: &str) -> (Vec<String>, bool) {
+    let parts: Vec<String> = name
+        .split(|char: char| !char.is_alphanumeric())
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    let is = |words: &[&str], part: &String| words.contains(&part.as_str());
+    let staged = parts.iter().any(|part| is(STAGES, part));
+    (parts.into_iter().filter(|part| !is(STAGES, part) && !is(PRODUCTION, part)).collect(), staged)
 }
 
 /// Spans of one file as places.
@@ -157,4 +205,23 @@ impl File<'_> {
 /// A count of processes as the model holds it.
 pub(super) fn count(number: u64) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_other_stages_count_only_beside_their_counterpart() {
+        let aside = |names: &[&str]| {
+            let names: Vec<_> = names.iter().map(|name| Some(*name)).collect();
+            beside_production(&names)
+        };
+        assert_eq!(aside(&["prod", "dev"]), [false, true]);
+        assert_eq!(aside(&["äpi", "Äpi-Staging", "worker-dev"]), [false, true, false]);
+        assert_eq!(aside(&["api:production", "api_test", "api.local"]), [false, true, true]);
+        assert_eq!(aside(&["local-delivery", "worker"]), [false, false]);
+        assert_eq!(aside(&["api-dev"]), [false]);
+        assert_eq!(beside_production(&[None, Some("dev")]), [false, false]);
+    }
 }

@@ -38,9 +38,9 @@ pub fn declared(file: &OxmgrFile, path: &RepoPath, started: &Started) -> Vec<Dec
     let listed = file.apps.iter().flatten().map(|app| Tables::of_app(file, app, started));
     let alone = file.processes.iter().filter(|process| beside(file, process).is_none());
     let intended = alone.map(|process| Tables::of_process(file, process, started));
-    listed
-        .chain(intended)
-        .filter(|tables| started.reaches(tables.name()))
+    let all: Vec<Tables<'_>> = listed.chain(intended).collect();
+    let reached = started.reached(&all, Tables::name).into_iter();
+    reached
         .filter(|tables| !tables.flag(|settings| settings.disabled.as_ref()))
         .map(|tables| tables.declared(File(path), started))
         .collect()

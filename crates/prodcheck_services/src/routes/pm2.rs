@@ -18,8 +18,12 @@ pub fn declared(file: &Pm2File, path: &RepoPath, started: &Started) -> Vec<Decla
     let deploy_env =
         |name: &str| file.deploys.iter().find(|deploy| deploy.name.value == name).map(|deploy| &deploy.env);
     let base = started.select(deploy_env);
-    let reached = file.apps.iter().filter(|app| started.reaches(name(app)));
-    reached.map(|app| App { app, file: File(path), started }.declared(base)).collect()
+    reached(file, started).into_iter().map(|app| App { app, file: File(path), started }.declared(base)).collect()
+}
+
+/// The applications of a file that count.
+pub(super) fn reached<'a>(file: &'a Pm2File, started: &Started) -> Vec<&'a Pm2App> {
+    started.reached(&file.apps, name)
 }
 
 /// The applications that a command line starts by itself, without a file. `path` is the file that holds the command.

@@ -26,8 +26,8 @@ pub fn declared(store: &FactStore, path: &RepoPath, started: &Started) -> Vec<De
     let Some((own_path, own)) = files().find(|(found, _)| *found == path) else { return Vec::new() };
     let including = files().filter(|(found, file)| *found != path && includes(found, file, path));
     let around: Vec<(&RepoPath, &SupervisordFile)> = [(own_path, own)].into_iter().chain(including).collect();
-    let named = own.programs.iter().filter(|program| started.reaches(Some(&program.name)));
-    named.map(|program| One { program, file: File(own_path), around: &around, started }.declared()).collect()
+    let reached = started.reached(&own.programs, |program| Some(program.name.as_str())).into_iter();
+    reached.map(|program| One { program, file: File(own_path), around: &around, started }.declared()).collect()
 }
 
 /// Whether a file's `[include]` names another, as far as the repository shows: on the server the patterns are absolute.

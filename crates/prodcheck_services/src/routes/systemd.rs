@@ -7,7 +7,7 @@ mod restart_limit;
 #[cfg(test)]
 mod tests;
 
-use super::declared::{Declared, Lifetime, Located, Run, Started};
+use super::declared::{Declared, Lifetime, Located, Run, Started, beside_production};
 use super::node_version;
 use crate::{EnvSetting, EnvValue, HealthCheck, Instances, Layer, LogRotation, MemoryLimit, NodeVersion, OpenFiles};
 use crate::{Restart, Setting, Tool, User};
@@ -22,7 +22,9 @@ use prodcheck_source::{Place, Span};
 /// The services of all unit files; `started` says what scripts do to a unit of a name (`api.service`).
 pub fn declared(store: &FactStore, started: impl Fn(&str) -> Started) -> Vec<Declared> {
     let services = store.systemd_services();
-    services.iter().map(|unit| Unit::new(unit, store, started(&unit.name)).declared()).collect()
+    let names: Vec<Option<&str>> = services.iter().map(|unit| Some(unit.name.as_str())).collect();
+    let production = services.iter().zip(beside_production(&names)).filter(|(_, aside)| !aside);
+    production.map(|(unit, _)| Unit::new(unit, store, started(&unit.name)).declared()).collect()
 }
 
 /// A service and what else is known of how it is started.

@@ -13,11 +13,9 @@ use prodcheck_source::RepoPath;
 
 /// The applications of a PM2 file that Oxmgr is given.
 pub fn imported(file: &Pm2File, path: &RepoPath, started: &Started) -> Vec<Declared> {
-    let reached =
-        file.apps.iter().filter(|app| started.reaches(app.name.as_ref().and_then(Field::known).map(String::as_str)));
     pm2::declared(file, path, started)
         .into_iter()
-        .zip(reached)
+        .zip(pm2::reached(file, started))
         .map(|(declared, app)| Declared { layer: Import { app, file: File(path) }.layer(&declared.layer), ..declared })
         .collect()
 }

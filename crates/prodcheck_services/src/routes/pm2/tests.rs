@@ -219,6 +219,14 @@ fn a_command_line_selects_from_a_file() {
 }
 
 #[test]
+fn an_app_for_development_beside_the_one_for_production_does_not_count() {
+    let text = r#"[{ "name": "äpi-prod", "script": "dist/a.js" }, { "name": "äpi-dev", "script": "src/a.ts" }]"#;
+    let names = |started: &Started| all(text, started).into_iter().filter_map(|one| one.name).collect::<Vec<_>>();
+    assert_eq!(names(&Started::default()), ["äpi-prod"]);
+    assert_eq!(names(&Started { only: vec!["äpi-dev".to_owned()], ..Started::default() }), ["äpi-dev"]);
+}
+
+#[test]
 fn what_could_not_be_read_is_not_missing() {
     let mut file = facts(r#"[{"script": "a.js"}]"#);
     file.apps[0].open = true;

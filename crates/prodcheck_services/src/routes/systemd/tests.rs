@@ -225,6 +225,25 @@ fn logs_users_limits_and_versions() {
 }
 
 #[test]
+fn a_unit_for_staging_beside_the_one_for_production_does_not_count() {
+    let declared = all(&[
+        ("deploy/api.service", "[Service]\nExecStart=/x\n"),
+        ("deploy/api-staging.service", "[Service]\nExecStart=/x\n"),
+        ("deploy/worker-dev.service", "[Service]\nExecStart=/y\n"),
+    ]);
+    let names: Vec<_> = declared.iter().filter_map(|declared| declared.name.as_deref()).collect();
+    assert_eq!(names, ["api.service", "worker-dev.service"]);
+}
+
+#[test]
+fn blanks_before_keys_and_comments_are_no_part_of_them() {
+    let layer = service(" Restart = always\n # RestartSec=60\n\tRestartSec=1\n; MemoryMax=1G").layer;
+    assert_eq!(layer.restart.value(), Some(&Restart::Restarts));
+    assert_eq!(layer.restart_limit.value(), Some(&RestartLimit::Limited));
+    assert_eq!(text_of(&layer.memory_limit), "MemoryMax=");
+}
+
+#[test]
 fn settings_of_drop_ins_have_their_places_there() {
     let declared = all(&[
         ("deploy/api.service", "[Service]\nExecStart=/usr/bin/node a.js\nRestart=no\nEnvironment=A=1\n"),
