@@ -143,7 +143,7 @@ function tool(program, crate, version, path, options, level) {
   for (const [key, value] of Object.entries(profile)) {
     env[`CARGO_PROFILE_RELEASE_${key}`] = value;
   }
-  const args = ['install', '--quiet', '--force', '--root', TOOLS, ...options, `${crate}@${version}`];
+  const args = ['install', '--force', '--root', TOOLS, ...options, `${crate}@${version}`];
   // Not in the clone, whose settings are for its own crates.
   mkdirSync(TOOLS, { recursive: true });
   command('cargo', args, { cwd: TOOLS, env, stdio: ['ignore', 2, 2] });
