@@ -176,9 +176,9 @@ for (const name of ['deploy.yaml', 'tsconfig.json', 'compose.yaml', 'fly.toml'])
 }
 
 test('a stack that is too small for a file costs a note about that file', (t) => {
-  const text = `module.exports = ${'['.repeat(100)}1${']'.repeat(100)};\n`;
+  const text = `module.exports = ${'a => '.repeat(100)}1;\n`;
   const root = folder(t, { ...SERVICE, 'server.js': `require('./deep');\n${SERVICE['server.js']}`, 'deep.js': text });
-  const { stdout, status } = prodcheck(['--format', 'json', root], { node: ['--stack-size=120'] });
+  const { stdout, status } = prodcheck(['--format', 'json', root], { node: ['--stack-size=100'] });
   assert.equal(status, 1);
   assert.deepEqual(JSON.parse(stdout).notes, [
     {
