@@ -95,6 +95,10 @@ pub enum Tool {
     Supervisord,
     /// forever.
     Forever,
+    /// s6, most often as s6-overlay in an image.
+    S6,
+    /// runit.
+    Runit,
     /// Docker compose and swarm stacks.
     Compose,
     /// An image's own Dockerfile.
@@ -114,6 +118,8 @@ impl Tool {
             Self::Systemd => "systemd",
             Self::Supervisord => "supervisord",
             Self::Forever => "forever",
+            Self::S6 => "s6",
+            Self::Runit => "runit",
             Self::Compose => "compose",
             Self::Dockerfile => "dockerfile",
             Self::Kubernetes => "kubernetes",
@@ -129,6 +135,8 @@ impl Tool {
             Self::Systemd => "systemd",
             Self::Supervisord => "supervisord",
             Self::Forever => "forever",
+            Self::S6 => "s6",
+            Self::Runit => "runit",
             Self::Compose => "compose",
             Self::Dockerfile => "the Dockerfile",
             Self::Kubernetes => "Kubernetes",

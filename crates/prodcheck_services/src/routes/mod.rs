@@ -5,6 +5,7 @@ mod declared;
 pub mod kubernetes;
 mod node_version;
 pub mod npm_start;
+pub mod on_path;
 pub mod oxmgr;
 pub mod pm2;
 pub mod supervisord;

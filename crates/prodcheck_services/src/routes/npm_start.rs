@@ -1,8 +1,9 @@
 //! `package.json` as the only say in how a service is started: which script is the production one, and what it answers.
 
+use super::on_path;
 use crate::start_path::{Scene, StartCommand, resolve};
-use crate::{Layer, OpenFiles, Process, Repository, Restart, RestartLimit, Route, RouteKind, Setting, StartPath, Tool};
-use prodcheck_facts::command::{DeployTool, Invocation, ManagerCall, ManagerKind, Word};
+use crate::{Layer, OpenFiles, Process, Repository, Restart, Route, RouteKind, Setting, StartPath, Tool};
+use prodcheck_facts::command::{DeployTool, Invocation, Word};
 use prodcheck_facts::given::shortened;
 use prodcheck_facts::npm::Package;
 use prodcheck_program::workspaces::{Workspaces, manifest};
@@ -92,40 +93,12 @@ fn by_module(facts: &Package, scene: &Scene<'_>, package: &RepoPath) -> Option<S
 }
 
 /// What the start path itself answers: the process managers on it, else that nothing restarts the process.
-pub fn layers(start: &StartPath) -> Vec<Layer> {
-    let mut layers: Vec<Layer> = Vec::new();
-    for process in start.main_processes() {
-        let layer = match process.manager {
-            Some(managed) => {
-                let Some(manager) = start.managers.get(managed.manager) else { continue };
-                match managed.app.and_then(|app| manager.apps.get(app)) {
-                    Some(app) => app.layer.clone(),
-                    None => match called(&manager.call) {
-                        Some(layer) => layer,
-                        None => continue,
-                    },
-                }
-            }
-            None => bare(process),
-        };
-        // One layer of a tool speaks for the path; the first process is the service.
-        if !layers.iter().any(|known| known.tool == layer.tool) {
-            layers.push(layer);
-        }
+fn layers(start: &StartPath) -> Vec<Layer> {
+    let supervisors = on_path::layers(start);
+    if !supervisors.is_empty() {
+        return supervisors;
     }
-    for manager in &start.managers {
-        let reached = start.processes.iter().any(|process| process.manager.is_some());
-        if let Some(app) = manager.apps.first().filter(|_| !reached)
-            && !layers.iter().any(|known| known.tool == app.layer.tool)
-        {
-            layers.push(app.layer.clone());
-        }
-    }
-    // A supervisor on the path decides over what runs beside it.
-    if layers.iter().any(|layer| layer.tool != Tool::NpmScript) {
-        layers.retain(|layer| layer.tool != Tool::NpmScript);
-    }
-    layers
+    start.main_processes().next().map(bare).into_iter().collect()
 }
 
 /// A process that nothing supervises.
@@ -163,38 +136,4 @@ fn command(process: &Process) -> String {
         (process.watches && !process.flags.iter().any(|(flag, _)| flag.starts_with("--watch"))).then_some("(watching)");
     let words = [Some(runtime), subcommand, script, watcher];
     shortened(&words.into_iter().flatten().collect::<Vec<_>>().join(" "))
-}
-
-/// What a process manager does by itself with a process that its command line names.
-///
-/// Sources: <https://github.com/foreversd/forever#readme>, <https://github.com/Vladimir-Urik/OxMgr>.
-fn called(call: &ManagerCall) -> Option<Layer> {
-    let place = call.place.clone();
-    let has = |option: &str| call.words.iter().any(|word| word.prefix().split('=').next() == Some(option));
-    let value = |option: &str| {
-        let at = call.words.iter().position(|word| word.is(option))?;
-        call.words.get(at + 1)?.text()
-    };
-    match call.kind {
-        ManagerKind::Forever => {
-            let mut layer = Layer::new(Tool::Forever, place.clone());
-            layer.restart = Setting::built_in(Restart::Restarts, place.clone(), "forever restarts a script that exits");
-            layer.restart_limit = match has("-m") {
-                true => Setting::set(RestartLimit::Limited, place, "forever -m"),
-                false => Setting::missing(place, "-m"),
-            };
-            Some(layer)
-        }
-        ManagerKind::Oxmgr => {
-            let mut layer = Layer::new(Tool::Oxmgr, place.clone());
-            layer.restart = match value("--restart") {
-                Some("never") => Setting::set(Restart::Never, place.clone(), "--restart never"),
-                _ => Setting::built_in(Restart::Restarts, place.clone(), "Oxmgr restarts a process that fails"),
-            };
-            layer.restart_limit =
-                Setting::built_in(RestartLimit::Limited, place, "Oxmgr gives up after 3 crashes within five minutes");
-            Some(layer)
-        }
-        _ => None,
-    }
 }

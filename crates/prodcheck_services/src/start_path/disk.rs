@@ -46,28 +46,28 @@ impl Disk {
         })
     }
 
-    /// All places of the repository that can be meant by an absolute path, the likeliest first: what was put there last,
-    /// then what lies below.
-    pub fn candidates(&self, path: &str) -> Vec<RepoPath> {
-        let mut found: Vec<RepoPath> = Vec::new();
+    /// The places of the repository that can be meant by an absolute path, each with the length of the path at which it was
+    /// mounted: what was put there last first, then what lies below.
+    fn candidates(&self, path: &str) -> Vec<(usize, RepoPath)> {
+        let mut found: Vec<(usize, RepoPath)> = Vec::new();
         for (at, from) in self.mounts.iter().rev() {
             let Some(rest) = below(at, path) else { continue };
-            let Some(from) = from else {
-                // What covers the very path or a folder of it hides what lies below.
-                break;
-            };
-            if let Some(candidate) = from.join(rest).filter(|candidate| !found.contains(candidate)) {
-                found.push(candidate);
+            // What covers the very path or a folder of it hides what lies below.
+            let Some(from) = from else { break };
+            if let Some(candidate) = from.join(rest) {
+                found.push((at.len(), candidate));
             }
         }
         found
     }
 
-    /// The place of the repository that an absolute path means: of several the first one that `exists`.
+    /// The place of the repository that an absolute path means: of several the last one that `exists`. What a build makes
+    /// exists nowhere; then it is the one that was mounted nearest to it.
     pub fn locate(&self, path: &str, exists: impl Fn(&RepoPath) -> bool) -> Option<RepoPath> {
         let candidates = self.candidates(path);
-        let found = candidates.iter().find(|candidate| exists(candidate));
-        found.or(candidates.first()).cloned()
+        let found = candidates.iter().find(|(_, candidate)| exists(candidate));
+        let nearest = || candidates.iter().rev().max_by_key(|(at, _)| *at);
+        found.or_else(nearest).map(|(_, candidate)| candidate.clone())
     }
 }
 
@@ -109,7 +109,8 @@ mod tests {
         assert_eq!(disk.locate("/app/dist/server.js", exists), Some("packages/api/dist/server.js".into()));
         assert_eq!(disk.locate("/app/package.json", exists), Some("package.json".into()));
         assert_eq!(disk.locate("/application", exists), None);
-        assert_eq!(disk.candidates("/app/dist/a").len(), 2);
+        disk.mount("/", "root".into());
+        assert_eq!(disk.locate("/app/dist/a", |_| false), Some("packages/api/dist/a".into()));
         disk.cover("/app/dist");
         assert_eq!(disk.locate("/app/dist/server.js", exists), None);
     }

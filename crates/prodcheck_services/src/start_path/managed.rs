@@ -21,7 +21,9 @@ impl Walk<'_> {
             ManagerKind::Pm2 | ManagerKind::Pm2Runtime => self.pm2(call, invoked, inner),
             ManagerKind::Oxmgr => self.oxmgr(call, invoked, inner),
             ManagerKind::Forever => self.forever(call, invoked, inner),
-            ManagerKind::Supervisord | ManagerKind::S6 | ManagerKind::Runit | ManagerKind::Other(_) => {
+            ManagerKind::Supervisord => self.supervisord(call, inner),
+            ManagerKind::S6 | ManagerKind::Runit => self.services(call, invoked, inner),
+            ManagerKind::Other(_) => {
                 self.managed(call, None, inner);
                 Flow::default()
             }
@@ -36,12 +38,11 @@ impl Walk<'_> {
             words: invoked.argv.words.clone(),
             place: invoked.argv.place.clone(),
         };
-        self.managed(&call, None, inner);
-        Flow::default()
+        self.services(&call, invoked, inner)
     }
 
     /// Notes a process manager; its index.
-    fn managed(&mut self, call: &ManagerCall, file: Option<RepoPath>, inner: &State) -> usize {
+    pub(super) fn managed(&mut self, call: &ManagerCall, file: Option<RepoPath>, inner: &State) -> usize {
         if self.path.managers.len() < super::MOST_KEPT {
             self.path.managers.push(Manager {
                 call: call.clone(),
@@ -223,7 +224,7 @@ impl Walk<'_> {
         self.run(&Argv::new(words, invoked.argv.place.clone()), &mut inner).under(Managed { manager: index, app: None })
     }
 
-    fn all_declared(&mut self, declared: &[Declared], index: usize, inner: &State, flow: &mut Flow) {
+    pub(super) fn all_declared(&mut self, declared: &[Declared], index: usize, inner: &State, flow: &mut Flow) {
         for one in declared {
             let mut inner = inner.clone();
             inner.own_obstacle = None;

@@ -14,6 +14,7 @@ mod run;
 mod scripts;
 mod simple;
 mod state;
+mod supervised;
 #[cfg(test)]
 mod tests;
 mod walk;

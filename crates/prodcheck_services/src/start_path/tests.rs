@@ -137,7 +137,7 @@ fn package_scripts_are_followed_with_hooks() {
         ("pnpm run start:api --x", &["node[] api.js (--x)"]),
         ("bun run start:api", &["node[] api.js"]),
         ("node --run start:api", &["node[] api.js"]),
-        ("run-p start:*", &["node[] dist/server.js", "node[] api.js", "serve/-[] - (build -s)"]),
+        ("run-p start:*", &["node[--enable-source-maps] dist/server.js", "node[] api.js", "serve/-[] - (build -s)"]),
         ("npm run both", &["node[] api.js", "serve/-[] - (build -s)"]),
         ("npm run conc", &["node[] api.js", "node[] x.js"]),
         ("npm run loop", &[]),
@@ -385,6 +385,38 @@ fn process_managers_on_the_way() {
     for (line, expected) in cases {
         assert_eq!(&processes(files, line), expected, "{line}");
     }
+}
+
+#[test]
+fn supervisors_find_their_services() {
+    let repository = repository(&[
+        ("docker/supervisord.conf", "[supervisord]\nnodaemon=true\n[include]\nfiles = conf.d/*.conf\n"),
+        ("docker/supervisor/é.conf", "[program:api]\ncommand=node dist/é.js\ndirectory=/app\n"),
+        (
+            "root/etc/services.d/api/run",
+            "#!/usr/bin/with-contenv bash\ncd /app || exit 1\nexec s6-setuidgid abc node server.js\n",
+        ),
+    ]);
+    let workspaces = Workspaces::of(repository.sources());
+    let mut disk = Disk::empty();
+    disk.mount("/app", RepoPath::root());
+    disk.mount("/etc/supervisor/supervisord.conf", "docker/supervisord.conf".into());
+    disk.mount("/etc/supervisor/conf.d", "docker/supervisor".into());
+    disk.mount("/", "root".into());
+    let run = |words: &[&str]| {
+        let place = Place::file("Dockerfile".into());
+        let scene = Scene { disk: disk.clone(), ..Scene::checkout(&repository, &workspaces, &RepoPath::root()) };
+        let words = words.iter().map(|word| Word::new(*word, place.clone())).collect();
+        resolve(&scene, &StartCommand::Words(words))
+    };
+    let path = run(&["/usr/bin/supervisord", "-n", "-c", "/etc/supervisor/supervisord.conf"]);
+    assert_eq!(path.processes.iter().map(shown).collect::<Vec<_>>(), ["node[] dist/é.js managed"]);
+    let layers = crate::routes::on_path::layers(&path);
+    assert_eq!(layers.iter().map(|layer| layer.tool.name()).collect::<Vec<_>>(), ["supervisord"]);
+    let path = run(&["/init"]);
+    assert_eq!(path.processes.iter().map(shown).collect::<Vec<_>>(), ["node[] server.js managed"]);
+    assert_eq!(path.processes[0].user.as_ref().map(|(user, _)| user.as_str()), Some("abc"));
+    assert_eq!(crate::routes::on_path::layers(&path)[0].tool.name(), "s6");
 }
 
 #[test]

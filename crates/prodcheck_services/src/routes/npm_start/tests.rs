@@ -1,8 +1,8 @@
 //! Which script is the production one, and what a bare start answers.
 
 use super::*;
-use crate::Runtime;
 use crate::in_memory::repository;
+use crate::{RestartLimit, Runtime};
 
 fn routed(files: &[(&str, &str)]) -> Option<Route> {
     let repository = repository(files);
