@@ -208,7 +208,8 @@ impl<'a> Parser<'a> {
             matches!(self.byte(self.at + ahead), Some(b'a'..=b'z' | b'!' | b'{' | b'}' | b'[' | b']'))
         });
         let length = length.count();
-        let ends = match self.byte(self.at + length) {
+        let continued = if self.slice(self.at + length, self.end).starts_with("\\\n") { 2 } else { 0 };
+        let ends = match self.byte(self.at + length + continued) {
             None => true,
             Some(byte) => matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>'),
         };

@@ -303,6 +303,7 @@ fn time_and_reserved_words_as_arguments() {
         ["node|x", "time|-p|y", "echo|if|then|done", "/usr/bin/time|-v|z"]
     );
     assert_eq!(commands("echo a#b # c"), ["echo|a#b"]);
+    assert_eq!(commands("for i in a; do\\\n\tb; done"), ["b"]);
 }
 
 #[test]
