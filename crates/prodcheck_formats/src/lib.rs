@@ -16,6 +16,7 @@ pub mod hcl;
 pub mod ini;
 pub mod javascript;
 pub mod json;
+pub mod justfile;
 pub mod makefile;
 pub mod nginx;
 pub mod procfile;

@@ -7,7 +7,7 @@ use crate::excerpt::Excerpt;
 use prodcheck_source::Span;
 
 /// The programs that take a script.
-const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"];
+pub(super) const SHELLS: [&str; 7] = ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox"];
 
 /// Their options that take the next word.
 const WITH_VALUE: [&str; 6] = ["-o", "+o", "-O", "+O", "--rcfile", "--init-file"];

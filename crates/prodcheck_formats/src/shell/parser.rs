@@ -1,5 +1,6 @@
 //! The reader of shell text: its cursor, and lists, pipelines and simple commands.
 
+use super::argv::SHELLS;
 use super::tree::{AndOr, Assignment, Command, Connector, List, Part, PartKind, Pipeline, Quote, Script, Step, Word};
 use crate::excerpt::Excerpt;
 use crate::{DEPTH_LIMIT, Parsed};
@@ -23,6 +24,12 @@ pub(super) struct Frame {
     pub parenthesis: bool,
     /// `;;`.
     pub arm: bool,
+}
+
+/// Whether the line after `#!` names a shell, directly or through `env` and its like.
+fn names_a_shell(shebang: &str) -> bool {
+    let mut programs = shebang.split_ascii_whitespace().map(|word| word.rsplit('/').next().unwrap_or(word));
+    programs.any(|program| SHELLS.contains(&program) || program == "openrc-run")
 }
 
 /// The length of `[…]` at the start; `None` where it is longer than any index, or not closed.
@@ -89,7 +96,8 @@ impl<'a> Parser<'a> {
 
     pub fn script(mut self) -> Parsed<Script> {
         let shebang = self.shebang();
-        let list = self.list(Frame::default());
+        let foreign = shebang.as_ref().is_some_and(|shebang| !names_a_shell(&shebang.value));
+        let list = if foreign { List::new() } else { self.list(Frame::default()) };
         self.notes.sort_by_key(|note| note.span);
         self.comments.sort();
         let span = self.span(0, self.text.len());

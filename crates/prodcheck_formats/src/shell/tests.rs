@@ -307,6 +307,13 @@ fn time_and_reserved_words_as_arguments() {
 }
 
 #[test]
+fn scripts_of_other_languages_are_left_alone() {
+    assert_eq!(commands("#!/usr/bin/env -S node --x\nif (a) { b(); }\n"), Vec::<String>::new());
+    assert_eq!(commands("#!/usr/bin/with-contenv bash\na é\n"), ["a|é"]);
+    assert_eq!(commands("#!/bin/sh\na"), ["a"]);
+}
+
+#[test]
 fn broken_texts_are_read_on() {
     let read = |text: &str| {
         let parsed = parse(text);

@@ -9,7 +9,7 @@ pub struct Script {
     pub span: Span,
     /// What follows `#!` in the first line, trimmed.
     pub shebang: Option<Spanned<String>>,
-    /// What it runs.
+    /// What it runs; nothing where its `#!` names a program that is no shell.
     pub list: List,
     /// The comments, `#` included and the line end not, in the order of the text.
     pub comments: Vec<Span>,
