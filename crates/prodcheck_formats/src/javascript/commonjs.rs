@@ -230,17 +230,25 @@ fn declared(module: &Module, pattern: &Pattern, loaded: Loaded, span: Span, rows
 /// The exports of CommonJS.
 struct Exports<'m> {
     module: &'m Module,
+    /// The assignment or call that is looked at.
+    by: ExprId,
     rows: Vec<Export>,
 }
 
 impl<'m> Exports<'m> {
     fn of(module: &'m Module) -> Vec<Export> {
-        let mut exports = Self { module, rows: Vec::new() };
+        let mut exports = Self { module, by: ExprId::from_index(0), rows: Vec::new() };
         if module.find_name("exports").is_some() {
             for (id, expr) in module.exprs() {
                 match expr {
-                    Expr::Assign { target, value, .. } => exports.assigned(*target, *value),
-                    Expr::Call { callee, arguments, .. } => exports.called(id, *callee, arguments),
+                    Expr::Assign { target, value, .. } => {
+                        exports.by = id;
+                        exports.assigned(*target, *value);
+                    }
+                    Expr::Call { callee, arguments, .. } => {
+                        exports.by = id;
+                        exports.called(*callee, arguments);
+                    }
                     _ => {}
                 }
             }
@@ -290,7 +298,8 @@ impl<'m> Exports<'m> {
     }
 
     fn push(&mut self, name: ExportName, exported: Exported, span: Span) {
-        self.rows.push(Export { name, exported, type_only: false, syntax: Linkage::CommonJs, span });
+        let by = Some(self.by);
+        self.rows.push(Export { name, exported, type_only: false, syntax: Linkage::CommonJs, by, span });
     }
 
     fn named(&mut self, name: Name, value: ExprId, span: Span) {
@@ -360,7 +369,7 @@ impl<'m> Exports<'m> {
     }
 
     /// `Object.defineProperty(exports, …)`, `Object.assign(exports, …)`, `__exportStar(…, exports)`.
-    fn called(&mut self, call: ExprId, callee: ExprId, arguments: &[ExprId]) {
+    fn called(&mut self, callee: ExprId, arguments: &[ExprId]) {
         let name = match self.module.expr(callee) {
             Expr::Identifier { name, .. } => *name,
             Expr::Member { property, .. } => *property,
@@ -374,7 +383,7 @@ impl<'m> Exports<'m> {
                     None => self.module.property(*descriptor, "value"),
                 };
                 if let Some(value) = value {
-                    self.named(*key, value, self.module.span(call));
+                    self.named(*key, value, self.module.span(self.by));
                 }
             }
             ("assign", [object, sources @ ..]) if self.is_exports(*object) => {

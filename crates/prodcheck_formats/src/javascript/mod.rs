@@ -5,6 +5,7 @@
 
 mod commonjs;
 mod dialect;
+pub mod evaluate;
 mod lower;
 mod recover;
 mod scan;
@@ -14,6 +15,7 @@ mod tests;
 pub mod tree;
 
 pub use dialect::Dialect;
+pub use evaluate::{Environment, evaluate, exported, namespace};
 pub use tree::*;
 
 use crate::Parsed;

@@ -47,6 +47,7 @@ impl<'a> Lowering<'a> {
                     exported,
                     type_only: export.type_only,
                     syntax: Linkage::Static,
+                    by: None,
                     span: self.span(export.span),
                 });
                 Stmt::Export
@@ -59,6 +60,7 @@ impl<'a> Lowering<'a> {
                     exported: self.value(value),
                     type_only: false,
                     syntax: Linkage::CommonJs,
+                    by: None,
                     span: self.span(export.span),
                 });
                 Stmt::ExportDefault(value)
@@ -193,7 +195,7 @@ impl<'a> Lowering<'a> {
             }
             _ => false,
         };
-        self.exports.push(Export { name, exported, type_only, syntax: Linkage::Static, span: at });
+        self.exports.push(Export { name, exported, type_only, syntax: Linkage::Static, by: None, span: at });
     }
 
     /// The names of an exported declaration.

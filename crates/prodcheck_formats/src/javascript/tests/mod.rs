@@ -1,6 +1,7 @@
 //! What the tree says of snippets.
 
 mod classes;
+mod evaluation;
 mod links;
 mod navigation;
 mod properties;
@@ -17,7 +18,7 @@ fn module(text: &str) -> Module {
 
 fn module_in(text: &str, dialect: Dialect) -> Module {
     let parsed = parse(text, dialect);
-    assert_eq!(parsed.notes, [], "{text}");
+    assert_eq!(parsed.notes, [], "{}", text.chars().take(400).collect::<String>());
     parsed.tree
 }
 

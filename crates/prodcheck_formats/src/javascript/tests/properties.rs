@@ -1,6 +1,6 @@
 //! What holds for any text.
 
-use super::super::{Dialect, parse};
+use super::super::{Dialect, Environment, evaluate, exported, namespace, parse};
 use super::navigation::check_structure;
 use proptest::prelude::*;
 
@@ -9,6 +9,7 @@ const SNIPPETS: &[&str] = &[
     "import express from 'express'\nconst app = express()\napp.get('/', (req, res) => res.send(`hé ${req.query.a ?? 'x'}`))\n",
     "const x = <div a={b ? (c) : <d/>}>{e.map(f => <g key={f}>é</g>)}</div>\n",
     "class A { constructor(private readonly a: B<C>) {} async m<T>(b: T): Promise<T> { return await this.a.c(b) } }\n",
+    "const n = process.env.N || 'é', o = { p: [n] }\no.q = o.p.map(x => `${x}y`)\nlet r = 1\nif (n === 'z') r = o.q[0]\nmodule.exports = { ...o, r }\n",
     "module.exports = { a, b: require('./c'), ...d }\nexports.e = function () { try { f() } catch (g) { throw g } }\n",
 ];
 
@@ -39,6 +40,14 @@ fn check(text: &str, dialect: Dialect) {
         assert!(text.get(comment.span.range()).is_some());
     }
     check_structure(&parsed.tree);
+    let env = Environment::default();
+    for value in [exported(&parsed.tree, &env), namespace(&parsed.tree, &env)].into_iter().flatten() {
+        assert!(text.get(value.span.range()).is_some());
+    }
+    for (id, _) in parsed.tree.exprs().take(200) {
+        let value = evaluate(&parsed.tree, id, &env);
+        assert!(text.get(value.span.range()).is_some());
+    }
 }
 
 proptest! {

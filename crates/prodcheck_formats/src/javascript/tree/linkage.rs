@@ -55,7 +55,9 @@ pub struct Export {
     pub type_only: bool,
     /// How it is written.
     pub syntax: Linkage,
-    /// Where the declaration, the specifier in it, or the assignment stands.
+    /// In CommonJS the assignment or call that exports it.
+    pub by: Option<ExprId>,
+    /// Where the declaration, the specifier in it, or the name that is assigned to stands.
     pub span: Span,
 }
 
