@@ -22,7 +22,7 @@ fn notation(node: &Node) -> String {
         }
         Value::Unknown(Unknown::Environment(name)) => format!("?{name}"),
         Value::Unknown(Unknown::ProcessorCount) => "?processors".to_owned(),
-        Value::Unknown(Unknown::Computed) => "?".to_owned(),
+        Value::Unknown(Unknown::Computed | Unknown::Expression(_)) => "?".to_owned(),
     }
 }
 
