@@ -5,6 +5,7 @@ use prodcheck_facts::given::{Field, Given, Variable};
 use prodcheck_facts::systemd::InFile;
 use prodcheck_formats::shell::Command;
 use prodcheck_source::{Place, RepoPath, Span, Spanned};
+use std::collections::HashSet;
 
 /// A process of a supervisor's file.
 #[derive(Debug, Clone)]
@@ -153,8 +154,9 @@ const PRODUCTION: &[&str] = &["prod", "production", "live"];
 /// `api-prod`. A name that has no such counterpart says nothing by itself.
 pub(super) fn beside_production(names: &[Option<&str>]) -> Vec<bool> {
     let told: Vec<Option<(Vec<String>, bool)>> = names.iter().map(|name| name.map(stage_of)).collect();
-    let has_counterpart = |base: &Vec<String>| told.iter().flatten().any(|(other, staged)| !staged && other == base);
-    told.iter().map(|told| told.as_ref().is_some_and(|(base, staged)| *staged && has_counterpart(base))).collect()
+    let production: HashSet<&Vec<String>> =
+        told.iter().flatten().filter(|(_, staged)| !staged).map(|(base, _)| base).collect();
+    told.iter().map(|told| told.as_ref().is_some_and(|(base, staged)| *staged && production.contains(base))).collect()
 }
 
 /// A name's parts without those that name a stage, and whether one of them names another stage than production.

@@ -8,6 +8,7 @@ use crate::{Setting, Tool};
 use prodcheck_facts::given::{Field, Given};
 use prodcheck_facts::oxmgr::{HealthCommand, InstanceCount, OxmgrApp, OxmgrFile, OxmgrSettings, RestartPolicy};
 use prodcheck_source::{Place, RepoPath};
+use std::collections::{HashMap, HashSet};
 
 mod import;
 #[cfg(test)]
@@ -35,8 +36,15 @@ fn rotates(place: Place) -> Setting<LogRotation> {
 
 /// The processes of an Oxmgr file, those left out that the production profile disables.
 pub fn declared(file: &OxmgrFile, path: &RepoPath, started: &Started) -> Vec<Declared> {
-    let listed = file.apps.iter().flatten().map(|app| Tables::of_app(file, app, started));
-    let alone = file.processes.iter().filter(|process| beside(file, process).is_none());
+    let named = |process: &'_ OxmgrApp| process.name.as_ref().map(|name| name.value.clone());
+    let processes: HashMap<String, &OxmgrApp> =
+        file.processes.iter().filter_map(|process| Some((named(process)?, process))).collect();
+    let apps: HashSet<String> = file.apps.iter().flatten().filter_map(named).collect();
+    let listed = file.apps.iter().flatten().map(|app| {
+        let process = named(app).and_then(|name| processes.get(&name).copied());
+        Tables::of_app(file, app, process, started)
+    });
+    let alone = file.processes.iter().filter(|process| named(process).is_none_or(|name| !apps.contains(&name)));
     let intended = alone.map(|process| Tables::of_process(file, process, started));
     let all: Vec<Tables<'_>> = listed.chain(intended).collect();
     let reached = started.reached(&all, Tables::name).into_iter();
@@ -44,12 +52,6 @@ pub fn declared(file: &OxmgrFile, path: &RepoPath, started: &Started) -> Vec<Dec
         .filter(|tables| !tables.flag(|settings| settings.disabled.as_ref()))
         .map(|tables| tables.declared(File(path), started))
         .collect()
-}
-
-/// The app of the same name as a `[processes]` table.
-fn beside<'a>(file: &'a OxmgrFile, process: &OxmgrApp) -> Option<&'a OxmgrApp> {
-    let name = &process.name.as_ref()?.value;
-    file.apps.iter().flatten().find(|app| app.name.as_ref().is_some_and(|own| own.value == *name))
 }
 
 /// Which table sets a key.
@@ -70,11 +72,8 @@ struct Tables<'a> {
 }
 
 impl<'a> Tables<'a> {
-    fn of_app(file: &'a OxmgrFile, app: &'a OxmgrApp, started: &Started) -> Self {
-        let name = app.name.as_ref().map(|name| name.value.as_str());
-        let named =
-            |process: &&OxmgrApp| name.is_some() && process.name.as_ref().map(|name| name.value.as_str()) == name;
-        let process = file.processes.iter().find(named);
+    /// `process` is the table of `[processes]` that has the app's name.
+    fn of_app(file: &'a OxmgrFile, app: &'a OxmgrApp, process: Option<&'a OxmgrApp>, started: &Started) -> Self {
         let tables = profile(app, started)
             .map(|settings| (Origin::Read, settings))
             .into_iter()

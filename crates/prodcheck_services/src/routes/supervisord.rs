@@ -44,6 +44,9 @@ fn includes(path: &RepoPath, file: &SupervisordFile, other: &RepoPath) -> bool {
     })
 }
 
+/// How many listeners of a file are looked at.
+const MOST_LISTENERS: usize = 64;
+
 /// One program, with the files that speak for it.
 struct One<'a> {
     program: &'a Program,
@@ -135,7 +138,7 @@ impl<'a> One<'a> {
                 let arguments = program.and_then(|at| words.get(at + 1..));
                 arguments.is_some_and(|arguments| watches(arguments, &self.program.name))
             };
-            file.listeners.iter().find(listens).map(|listener| (File(path), listener))
+            file.listeners.iter().take(MOST_LISTENERS).find(listens).map(|listener| (File(path), listener))
         })
     }
 

@@ -12,51 +12,66 @@ use super::node_version;
 use crate::{EnvSetting, EnvValue, HealthCheck, Instances, Layer, LogRotation, MemoryLimit, NodeVersion, OpenFiles};
 use crate::{Restart, Setting, Tool, User};
 use prodcheck_facts::FactStore;
-use prodcheck_facts::given::{Field, Given, Variable};
+use prodcheck_facts::given::{Field, Given, Variable, shortened};
 use prodcheck_facts::systemd::{
     Activation, InFile, MemoryAmount, Misplaced, Output, RestartWhen, ServiceType, ServiceUnit, Setting as Said,
     UnitCommand,
 };
 use prodcheck_source::{Place, Span};
+use std::collections::{BTreeSet, HashMap};
 
 /// The services of all unit files; `started` says what scripts do to a unit of a name (`api.service`).
 pub fn declared(store: &FactStore, started: impl Fn(&str) -> Started) -> Vec<Declared> {
     let services = store.systemd_services();
     let names: Vec<Option<&str>> = services.iter().map(|unit| Some(unit.name.as_str())).collect();
     let production = services.iter().zip(beside_production(&names)).filter(|(_, aside)| !aside);
-    production.map(|(unit, _)| Unit::new(unit, store, started(&unit.name)).declared()).collect()
+    let starters = starters(store);
+    production.map(|(unit, _)| Unit::new(unit, &starters, started(&unit.name)).declared()).collect()
+}
+
+/// A unit that starts a service.
+struct Starter {
+    /// The unit's own name.
+    unit: String,
+    /// The name by which it starts the service: of a template, that of an instance.
+    starts: String,
+    /// When.
+    activation: Activation,
+    /// What starts that unit at boot, where something does.
+    boot: Option<Located<String>>,
+}
+
+/// The units that start others, by the names of what they start; instances of a template under the template's.
+fn starters(store: &FactStore) -> HashMap<String, Vec<Starter>> {
+    let mut starters: HashMap<String, Vec<Starter>> = HashMap::new();
+    for (path, file) in store.systemd_files() {
+        for (starts, activation) in file.starts() {
+            let key = template_of(&starts).unwrap_or_else(|| starts.clone());
+            let boot = file.wanted_by().map(|found| Located::new(found.value, Place::new(path.clone(), found.span)));
+            starters.entry(key).or_default().push(Starter { unit: file.unit.clone(), starts, activation, boot });
+        }
+    }
+    starters
+}
+
+/// The template of an instance: `api@.service` of `api@1.service`.
+fn template_of(instance: &str) -> Option<String> {
+    let (stem, rest) = instance.split_once('@')?;
+    rest.strip_suffix(".service").filter(|instance| !instance.is_empty())?;
+    Some(format!("{stem}@.service"))
 }
 
 /// A service and what else is known of how it is started.
 struct Unit<'a> {
     unit: &'a ServiceUnit,
     started: Started,
-    /// Units that start it, with what starts those at boot where something does.
-    starters: Vec<(Activation, Option<Located<String>>)>,
-    /// The instances of a template that other units name.
-    instances: Vec<String>,
+    starters: Vec<&'a Starter>,
 }
 
 impl<'a> Unit<'a> {
-    fn new(unit: &'a ServiceUnit, store: &FactStore, started: Started) -> Self {
-        let mut starters = Vec::new();
-        let mut instances: Vec<String> = Vec::new();
-        for (path, file) in store.systemd_files().filter(|(_, file)| file.unit != unit.name) {
-            for (name, activation) in file.starts() {
-                if name != unit.name && !is_instance(&name, &unit.name) {
-                    continue;
-                }
-                let boot = file.wanted_by();
-                starters.push((
-                    activation,
-                    boot.map(|found| Located::new(found.value, Place::new(path.clone(), found.span))),
-                ));
-                if is_instance(&name, &unit.name) && !instances.contains(&name) {
-                    instances.push(name);
-                }
-            }
-        }
-        Self { unit, started, starters, instances }
+    fn new(unit: &'a ServiceUnit, starters: &'a HashMap<String, Vec<Starter>>, started: Started) -> Self {
+        let starters = starters.get(&unit.name).into_iter().flatten();
+        Self { unit, started, starters: starters.filter(|starter| starter.unit != unit.name).collect() }
     }
 
     fn declared(&self) -> Declared {
@@ -91,7 +106,7 @@ impl<'a> Unit<'a> {
     fn lifetime(&self, containers: bool) -> Lifetime {
         const SUPERVISORS: &[&str] = &["pm2", "oxmgr", "forever", "supervisord"];
         let oneshot = known(&self.unit.service_type) == Some(&ServiceType::Oneshot);
-        let timed = self.starters.iter().any(|(activation, _)| *activation == Activation::Time);
+        let timed = self.starters.iter().any(|starter| starter.activation == Activation::Time);
         // What it starts stays up where a supervisor or Docker takes it over.
         let hands_over =
             containers
@@ -167,9 +182,18 @@ impl<'a> Unit<'a> {
             let by = "systemd runs one process of a unit that is no template";
             return Setting::built_in(Instances::Count(1), place, by);
         }
-        match u32::try_from(self.instances.len()) {
+        let named: BTreeSet<&str> = self
+            .starters
+            .iter()
+            .map(|starter| starter.starts.as_str())
+            .filter(|name| *name != self.unit.name)
+            .collect();
+        match u32::try_from(named.len()) {
             Ok(0) | Err(_) => Setting::unknown(place, self.unit.name.clone()),
-            Ok(number) => Setting::set(Instances::Count(number), place, self.instances.join(" ")),
+            Ok(number) => {
+                let shown = named.into_iter().collect::<Vec<_>>().join(" ");
+                Setting::set(Instances::Count(number), place, shortened(&shown))
+            }
         }
     }
 
@@ -209,7 +233,7 @@ impl<'a> Unit<'a> {
             }
             return setting;
         }
-        if let Some(started) = self.starters.iter().find_map(|(_, boot)| boot.as_ref()) {
+        if let Some(started) = self.starters.iter().find_map(|starter| starter.boot.as_ref()) {
             return Setting::set(true, started.place.clone(), started.value.clone());
         }
         if let Some(step) = &self.started.boot {
@@ -301,13 +325,6 @@ impl<'a> Unit<'a> {
             None => self.absent("Service", "LimitNOFILE", OpenFiles::Count(DEFAULT)),
         }
     }
-}
-
-/// Whether a name is an instance of a template: `api@1.service` of `api@.service`.
-fn is_instance(name: &str, template: &str) -> bool {
-    let Some(stem) = template.strip_suffix("@.service") else { return false };
-    let instance = name.strip_prefix(stem).and_then(|rest| rest.strip_prefix('@'));
-    instance.and_then(|rest| rest.strip_suffix(".service")).is_some_and(|instance| !instance.is_empty())
 }
 
 fn misplacement(found: &Misplaced) -> String {
