@@ -11,7 +11,7 @@ use prodcheck_facts::command::{Argv, Invoked, ManagerCall, ManagerKind, Word, an
 use prodcheck_facts::given::Given;
 use prodcheck_facts::{FileFacts, pm2 as pm2_facts};
 use prodcheck_formats::excerpt::Excerpt;
-use prodcheck_formats::shell::{self, Step};
+use prodcheck_formats::shell::Step;
 use prodcheck_source::{Place, RepoPath, Spanned};
 
 impl Walk<'_> {
@@ -300,7 +300,7 @@ impl Walk<'_> {
     fn line(&mut self, line: &Located<String>, state: &mut State) -> Flow {
         let source = self.scene.repository.files.text(&line.place.path).map_or("", |text| text.text());
         let text = Excerpt::aligned(source, line.place.span, &line.value);
-        let script = shell::parse_excerpt(&text).tree;
+        let script = self.parse(&text);
         let command = script.list.first().and_then(|and_or| and_or.first.steps.first());
         let Some(Step::Simple(command)) = command else { return Flow::default() };
         let path = &line.place.path;

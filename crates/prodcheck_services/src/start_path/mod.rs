@@ -33,8 +33,11 @@ use state::State;
 /// How many scripts, shells and functions may be nested.
 const DEPTH: usize = 24;
 
-/// How many commands of one start path are looked at. Real ones have dozens.
-const MOST_COMMANDS: usize = 5_000;
+/// How many commands of one start path are looked at. Real ones have dozens, and seldom some hundreds.
+const MOST_COMMANDS: usize = 3_000;
+
+/// How many bytes of shell code count as one command when they are read.
+const BYTES_A_COMMAND: usize = 256;
 
 /// How many words one command may have.
 const MOST_WORDS: usize = 2_000;
@@ -149,6 +152,20 @@ impl<'a> Walk<'a> {
         any
     }
 
+    /// Takes what reading a text costs: a long one counts as several commands, so that reading it again and again comes to
+    /// an end.
+    fn spend_on(&mut self, text: &str) -> bool {
+        let cost = text.len() / BYTES_A_COMMAND;
+        let any = cost <= self.left;
+        self.left = self.left.saturating_sub(cost);
+        any
+    }
+
+    /// Reads shell code.
+    fn parse(&mut self, text: &Excerpt<'_>) -> shell::Script {
+        if self.spend_on(text.text()) { shell::parse_excerpt(text).tree } else { shell::Script::default() }
+    }
+
     fn start(&mut self, command: &StartCommand, state: &mut State) -> flow::Flow {
         match command {
             StartCommand::Words(words) => {
@@ -161,7 +178,7 @@ impl<'a> Walk<'a> {
                 state.own_obstacle =
                     Some(crate::Obstacle { kind: crate::ObstacleKind::ShellForm, place: place.clone() });
                 state.pass(&place);
-                let script = shell::parse_excerpt(text).tree;
+                let script = self.parse(text);
                 self.list(&script.list, state, path, &[]).of_child()
             }
             StartCommand::Script { package, name } => self.package_script(package, name, &[], state),

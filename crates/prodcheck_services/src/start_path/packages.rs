@@ -8,7 +8,7 @@ use crate::{Obstacle, ObstacleKind, Sources};
 use prodcheck_facts::command::{Argv, Invoked, PackageManager, Packages, ScriptRun, Word};
 use prodcheck_facts::npm::Package;
 use prodcheck_formats::excerpt::Excerpt;
-use prodcheck_formats::{json, shell};
+use prodcheck_formats::json;
 use prodcheck_source::{Glob, Place, RepoPath, Spanned};
 use std::rc::Rc;
 
@@ -202,6 +202,9 @@ impl Walk<'_> {
         state.pass(&Place::new(manifest.clone(), command.span));
         if command.value.trim() == "wireit" {
             // https://github.com/google/wireit: the command stands in a table of its own.
+            if !self.spend_on(content.text()) {
+                return Flow::default();
+            }
             let tree = json::parse(content.text()).tree;
             let Some(node) = tree.at(&["wireit", name, "command"]) else { return Flow::default() };
             let Some(text) = node.as_str() else { return Flow::default() };
@@ -212,7 +215,7 @@ impl Walk<'_> {
         state.functions = Rc::default();
         state.arguments = Some(Rc::default());
         let text = Excerpt::aligned(content.text(), command.span, &command.value);
-        let script = shell::parse_excerpt(&text).tree;
+        let script = self.parse(&text);
         let flow = self.list(&script.list, state, &manifest, arguments).of_child();
         state.depth -= 1;
         self.following.pop();

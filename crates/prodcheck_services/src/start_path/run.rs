@@ -189,10 +189,10 @@ impl Walk<'_> {
     }
 
     /// Code in a word, read as a shell reads it, with its places in the file.
-    pub(super) fn parsed(&self, code: &Word) -> shell::Script {
+    pub(super) fn parsed(&mut self, code: &Word) -> shell::Script {
         let source = self.scene.repository.files.text(&code.place.path).map_or("", |text| text.text());
         let text = Excerpt::aligned(source, code.place.span, code.shown());
-        shell::parse_excerpt(&text).tree
+        self.parse(&text)
     }
 
     fn shell_code(&mut self, code: &Word, arguments: &[Word], shell: &'static str, mut inner: State) -> Flow {

@@ -5,7 +5,8 @@ use super::state::State;
 use super::{Followed, Walk};
 use crate::{Obstacle, ObstacleKind, Runtime};
 use prodcheck_facts::command::{self, Argv, Invocation, Invoked, Word};
-use prodcheck_formats::{json, shell};
+use prodcheck_formats::excerpt::Excerpt;
+use prodcheck_formats::json;
 use prodcheck_source::RepoPath;
 use std::rc::Rc;
 
@@ -73,7 +74,7 @@ impl Walk<'_> {
                 inner.functions = Rc::default();
                 inner.passes_signals = false;
                 inner.own_obstacle = Some(Obstacle { kind: ObstacleKind::Script, place: path.place.clone() });
-                let script = shell::parse(content.text()).tree;
+                let script = self.parse(&Excerpt::plain(content.text()));
                 let mut flow = self.list(&script.list, &mut inner, &file, &[]).of_child();
                 if inner.passes_signals {
                     flow.signals_pass_in(&file, &path.place);
@@ -147,7 +148,7 @@ impl Walk<'_> {
         let Some(content) = self.scene.repository.files.text(&file).cloned() else { return Flow::default() };
         self.following.push(followed);
         outer.depth += 1;
-        let script = shell::parse(content.text()).tree;
+        let script = self.parse(&Excerpt::plain(content.text()));
         let flow = self.list(&script.list, outer, &file, &[]);
         outer.depth -= 1;
         self.following.pop();
@@ -166,6 +167,9 @@ impl Walk<'_> {
                 return Flow::default();
             }
             let Some(content) = self.scene.repository.files.text(&file).cloned() else { continue };
+            if !self.spend_on(content.text()) {
+                break;
+            }
             let tree = json::parse(content.text()).tree;
             let root = key.map_or(Some(&tree), |key| tree.get(key));
             let word = |key: &str| {

@@ -445,6 +445,8 @@ fn hostile_scripts_end() {
     processes(&[("d.sh", &doubling)], "sh d.sh");
     let many = "export A=1\n".repeat(20_000);
     processes(&[("e.sh", &many)], "sh e.sh");
+    let long = "# é\n".repeat(100_000);
+    processes(&[("long.sh", &long), ("g.sh", &"./long.sh\n".repeat(3_000))], "sh g.sh");
     let functions = format!("f() {{ f; f; }}\n{}", "f\n".repeat(100));
     processes(&[("f.sh", &functions)], "sh f.sh");
 }
