@@ -10,3 +10,5 @@ mod tests;
 
 pub use layer::layer;
 pub use project::{Project, referred};
+
+pub(in crate::routes) use layer::user_of;

@@ -1,6 +1,7 @@
 //! The ways in which services are deployed: one file a tool turns its facts into layers and routes.
 
 pub mod compose;
+pub mod container;
 mod declared;
 pub mod kubernetes;
 mod node_version;

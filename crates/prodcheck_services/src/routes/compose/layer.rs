@@ -342,7 +342,7 @@ impl Asked<'_> {
 }
 
 /// Who `user:` or `USER` names: `name`, `uid`, `name:group` or `uid:gid`.
-fn user_of(user: &str) -> User {
+pub(in crate::routes) fn user_of(user: &str) -> User {
     let name = user.split(':').next().unwrap_or("").trim();
     let zero = !name.is_empty() && name.bytes().all(|byte| byte == b'0');
     if name == "root" || name.is_empty() || zero { User::Root } else { User::Other }
