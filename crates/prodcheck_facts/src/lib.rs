@@ -5,6 +5,7 @@
 pub mod build_command;
 pub mod command;
 pub mod compose;
+pub mod docker_calls;
 pub mod dockerfile;
 pub mod env_file;
 mod fields;

@@ -359,7 +359,13 @@ fn text(word: &Word) -> String {
 }
 
 fn compose(global: Vec<super::Flag>, words: &[Word], place: &Place) -> ToolCall {
-    let (options, left) = leading(words, &COMPOSE);
+    let (mut options, mut left) = leading(words, &COMPOSE);
+    // Before the subcommand an unknown unquoted word (`docker compose $FILES up`) stands for options.
+    while let Some((_, after)) = left.split_first().filter(|(first, _)| first.prefix().is_empty() && first.is_many()) {
+        let (more, rest) = leading(after, &COMPOSE);
+        options.flags.extend(more.flags);
+        left = rest;
+    }
     let global = global.into_iter().chain(options.flags).collect();
     let mut command = vec!["compose".to_owned()];
     let after = match left.split_first() {

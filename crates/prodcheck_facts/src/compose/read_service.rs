@@ -149,7 +149,11 @@ impl Reader<'_> {
             ),
             _ => {
                 let line = text(&entry.value)?;
-                if line.raw().trim().is_empty() { Command::Words(Vec::new()) } else { Command::Line(line) }
+                if line.raw().trim().is_empty() {
+                    Command::Words(Vec::new())
+                } else {
+                    Command::Line(Said::new(line, self.place(entry.value.span)))
+                }
             }
         };
         Some(Said::new(command, place))

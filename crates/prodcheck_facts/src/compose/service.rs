@@ -197,8 +197,8 @@ pub struct Build {
 /// A command line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// One text, split into words by shell quoting and run without a shell.
-    Line(Text),
+    /// One text, split into words by shell quoting and run without a shell; its place is that of the text.
+    Line(Said<Text>),
     /// A word each; none empties the image's own.
     Words(Vec<Said<Text>>),
 }

@@ -4,7 +4,9 @@ pub mod base_image;
 mod build;
 mod layer;
 mod mounts;
+mod start;
 
 pub use build::{BuildRequest, Builder, Built};
 pub use layer::{Around, layer};
 pub use mounts::{Mount, Mounts};
+pub use start::Start;

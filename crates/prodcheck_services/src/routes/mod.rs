@@ -9,6 +9,7 @@ pub mod npm_start;
 pub mod on_path;
 pub mod oxmgr;
 pub mod pm2;
+pub mod purpose;
 pub mod supervisord;
 pub mod systemd;
 

@@ -322,7 +322,8 @@ fn rooted(source: &str) -> String {
     format!("/{}", source.trim_start_matches('/').trim_start_matches("./"))
 }
 
-fn in_folder(folder: Option<&str>, path: &str) -> Option<String> {
+/// A path taken from a folder of an image.
+pub(super) fn in_folder(folder: Option<&str>, path: &str) -> Option<String> {
     let start = if path.starts_with('/') { "" } else { folder? };
     let mut parts: Vec<&str> = Vec::new();
     for part in start.split('/').chain(path.split('/')) {
