@@ -1,6 +1,7 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
 use crate::compose;
+use crate::docker_calls;
 use crate::dockerfile;
 use crate::env_file;
 use crate::folders;
@@ -28,6 +29,8 @@ pub enum FileFacts {
     Compose(Box<compose::ComposeFile>),
     /// A Dockerfile.
     Dockerfile(Box<dockerfile::Dockerfile>),
+    /// Calls of Docker in a script or pipeline.
+    DockerCalls(Box<docker_calls::DockerCalls>),
     /// A `package.json`.
     Package(Box<npm::Package>),
     /// A `pnpm-workspace.yaml`.
@@ -84,6 +87,14 @@ impl Gathered {
 const READERS: &[Reader] = &[
     Reader { reads: compose::is_named, read: read_compose },
     Reader { reads: dockerfile::is_named, read: read_dockerfile },
+    Reader {
+        reads: docker_calls::may_call,
+        read: |path, text| {
+            let calls = docker_calls::read(path, text.text());
+            let facts = if calls.is_empty() { Vec::new() } else { vec![FileFacts::DockerCalls(Box::new(calls))] };
+            Gathered { facts, notes: Vec::new() }
+        },
+    },
     Reader {
         reads: npm::is_package,
         read: |_, text| {

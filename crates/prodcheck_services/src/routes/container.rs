@@ -5,6 +5,8 @@ mod build;
 mod layer;
 mod mounts;
 mod start;
+#[cfg(test)]
+mod tests;
 
 pub use build::{BuildRequest, Builder, Built};
 pub use layer::{Around, layer};

@@ -174,9 +174,11 @@ pub fn default_user(image: &str) -> DefaultUser {
     let chainguard = name.repository.starts_with("cgr.dev/");
     if says_so || chainguard || name.repository.starts_with("cimg/") {
         DefaultUser::Other
-    } else if image == "scratch" || distroless || ROOTS.iter().any(|root| is_official(&name, root)) {
-        DefaultUser::Root
-    } else if matches!(name.repository, "oven/bun" | "mhart/alpine-node" | "keymetrics/pm2") {
+    } else if image == "scratch"
+        || distroless
+        || ROOTS.iter().any(|root| is_official(&name, root))
+        || matches!(name.repository, "oven/bun" | "mhart/alpine-node" | "keymetrics/pm2")
+    {
         DefaultUser::Root
     } else {
         DefaultUser::Unknown

@@ -281,32 +281,39 @@ impl Stages<'_> {
     }
 
     fn package_manager(&self, mounts: &mut Mounts, words: &[String], folder: Option<&str>, place: &Place) {
+        let prunes = words.iter().zip(words.iter().skip(1)).any(|(a, b)| a == "turbo" && b == "prune");
+        if prunes {
+            return prune(mounts, words, folder);
+        }
         let words = words.iter().map(|word| command::Word::new(word.clone(), place.clone())).collect();
         let invoked = command::read(&Argv::new(words, place.clone()));
         let Invocation::PackageManager(call) = &invoked.invocation else { return };
-        match (call.manager, call.command.as_str()) {
-            (PackageManager::Pnpm, "deploy") => {
-                let target = call.options.operands.last().and_then(|word| in_folder(folder, word.text()?));
-                let named = match &call.packages {
-                    Packages::Named(names) => names.first().and_then(command::Word::text),
-                    _ => None,
-                };
-                let package = named.and_then(|name| self.builder.workspaces.named(name.trim_end_matches("...")));
-                if let (Some(target), Some(package)) = (target, package) {
-                    mounts.put(&target, Some(package.clone()));
-                }
-            }
-            (PackageManager::Monorepo("turbo"), "prune") => {
-                let Some(folder) = folder else { return };
-                let before = mounts.clone();
-                let out = call.options.value(&["--out-dir"]).and_then(|word| word.text()).unwrap_or("out");
-                for part in ["full", "json"] {
-                    if let Some(to) = in_folder(Some(folder), &format!("{out}/{part}")) {
-                        mounts.copy_from(&before, folder, &to, false);
-                    }
-                }
-            }
-            _ => {}
+        if (call.manager, call.command.as_str()) != (PackageManager::Pnpm, "deploy") {
+            return;
+        }
+        let target = call.options.operands.last().and_then(|word| in_folder(folder, word.text()?));
+        let named = match &call.packages {
+            Packages::Named(names) => names.first().and_then(command::Word::text),
+            _ => None,
+        };
+        let package = named.and_then(|name| self.builder.workspaces.named(name.trim_end_matches("...")));
+        if let (Some(target), Some(package)) = (target, package) {
+            mounts.put(&target, Some(package.clone()));
+        }
+    }
+}
+
+/// `turbo prune`: the packages that one needs, in `out/full`, and their manifests in `out/json`.
+/// <https://turborepo.com/docs/reference/prune>
+fn prune(mounts: &mut Mounts, words: &[String], folder: Option<&str>) {
+    let Some(folder) = folder else { return };
+    let option = words.iter().find_map(|word| word.strip_prefix("--out-dir="));
+    let next = words.iter().zip(words.iter().skip(1)).find(|(word, _)| *word == "--out-dir").map(|(_, to)| to.as_str());
+    let out = option.or(next).unwrap_or("out");
+    let before = mounts.clone();
+    for part in ["full", "json"] {
+        if let Some(to) = in_folder(Some(folder), &format!("{out}/{part}")) {
+            mounts.copy_from(&before, folder, &to, false);
         }
     }
 }
