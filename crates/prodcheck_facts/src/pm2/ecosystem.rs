@@ -6,6 +6,7 @@ use super::{
 };
 use crate::given::{self, Field, Given, Keys, Variable};
 use crate::oxmgr::RestartPolicy;
+use prodcheck_formats::javascript::{self, Dialect, Environment};
 use prodcheck_formats::value::{Entry, Node, Object, Unknown, Value};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
 
@@ -44,7 +45,14 @@ pub fn read_file(path: &RepoPath, text: &str) -> (Option<Pm2File>, Vec<Note>) {
             let parsed = prodcheck_formats::yaml::parse(text);
             (parsed.tree.first().and_then(|document| read(document, named)), parsed.notes)
         }
-        _ => (None, Vec::new()),
+        _ => match Dialect::of(path.as_str()).filter(|_| named || text.contains("apps") || text.contains("pm2")) {
+            Some(dialect) => {
+                let parsed = javascript::parse(text, dialect);
+                let exported = javascript::exported(&parsed.tree, &Environment::default());
+                (exported.and_then(|tree| read(&tree, named)), parsed.notes)
+            }
+            None => (None, Vec::new()),
+        },
     }
 }
 
@@ -440,6 +448,95 @@ mod tests {
         assert_eq!(instances(&count).value, Given::Unknown);
         assert_eq!(read(&Node::unknown(span), true).map(|file| file.open), Some(true));
         assert_eq!(read(&Node::unknown(span), false), None);
+    }
+
+    fn code(text: &str) -> Pm2File {
+        let (file, notes) = read_file(&"ecosystem.config.js".into(), text);
+        assert_eq!(notes, []);
+        file.expect("applications")
+    }
+
+    #[test]
+    fn reads_what_code_exports() {
+        let text = r#"// größe 😀
+const os = require('os');
+const path = require('path');
+const common = { max_memory_restart: '300M', env: { NODE_ENV: 'production' } };
+const app = (name, script) => ({ ...common, name, script });
+module.exports = {
+  apps: [
+    {
+      ...common,
+      name: `äpi-${'web'}`,
+      script: path.join(__dirname, 'dist', 'server.js'),
+      instances: os.cpus().length,
+      node_args: ['--max-old-space-size=' + 512],
+      autorestart: process.env.NODE_ENV === 'production',
+      env: { ...process.env, PORT: process.env.PORT || 3000, SECRET: process.env.SECRET },
+    },
+    { name: 'one', script: 'a.js', instances: process.env.WEB_CONCURRENCY || 1 },
+    { name: 'some', script: 'a.js', instances: process.env.WEB_CONCURRENCY },
+    app('worker', 'dist/worker.js'),
+  ],
+};
+"#;
+        let file = code(text);
+        let [api, one, some, worker] = file.apps.as_slice() else { panic!("four applications") };
+        assert_eq!(api.name.as_ref().and_then(Field::known).map(String::as_str), Some("äpi-web"));
+        assert_eq!(api.script.as_ref().and_then(Field::known).map(String::as_str), Some("dist/server.js"));
+        let instances = api.instances.as_ref().expect("set");
+        assert_eq!(instances.known(), Some(&Pm2Instances::PerProcessor));
+        assert_eq!(under(text, instances.span), "instances: os.cpus().length");
+        assert_eq!(api.node_args[0].value.as_deref(), Some("--max-old-space-size=512"));
+        assert_eq!(api.autorestart.as_ref().and_then(Field::known), Some(&true));
+        let memory = api.max_memory_restart.as_ref().expect("set");
+        assert_eq!((memory.known(), under(text, memory.span)), (Some(&(300 << 20)), "max_memory_restart: '300M'"));
+        assert!(api.env.open && !api.open);
+        let value = |name: &str| api.env.variables.iter().find(|set| set.name == name).map(|set| set.value.clone());
+        assert_eq!(value("PORT"), Some(Given::Known("3000".into())));
+        assert_eq!(value("SECRET"), Some(Given::Unknown));
+        assert_eq!(one.instances.as_ref().and_then(Field::known), Some(&Pm2Instances::Count(1)));
+        assert_eq!(some.instances.as_ref().map(|field| &field.value), Some(&Given::Unknown));
+        assert_eq!(some.instances.as_ref().map(|field| field.written.as_str()), Some("process.env.WEB_CONCURRENCY"));
+        assert_eq!(worker.script.as_ref().and_then(Field::known).map(String::as_str), Some("dist/worker.js"));
+        assert!(!file.open);
+    }
+
+    #[test]
+    fn code_that_cannot_be_followed_leaves_the_file_open() {
+        let spread = code(
+            "const base = require('./base');\nmodule.exports = { apps: [{ ...base, name: 'a' }, ...require('./more')] };",
+        );
+        assert!(spread.open && spread.apps.len() == 1 && spread.apps[0].open);
+        assert!(code("module.exports = require('./pm2');").open);
+        assert!(code("module.exports = { apps: list.map((name) => ({ name, script: 'a.js' })) };").open);
+        let exported = code("export default { apps: [{ script: 'a.js', instances: 'max' }] };");
+        assert_eq!(exported.apps.len(), 1);
+    }
+
+    #[test]
+    fn code_of_another_name_must_say_apps() {
+        let read = |name: &str, text: &str| read_file(&name.into(), text).0.is_some();
+        assert!(read("server.config.js", "module.exports = { apps: [{ script: 'a.js' }] };"));
+        assert!(read("load.config.js", "module.exports = { pm2: [{ script: 'a.js' }] };"));
+        assert!(!read("webpack.config.js", "module.exports = { entry: './src/apps.js' };"));
+        assert!(!read("next.config.js", "module.exports = require('./apps');"));
+        assert!(read("ecosystem.config.ts", "export default { apps: [{ script: 'a.js' as string }] };"));
+    }
+
+    #[test]
+    fn broken_files_are_noted() {
+        for (name, text) in [
+            ("ecosystem.config.json", "{ \"apps\": [{ \"script\": \"a.js\", \"é\": "),
+            ("ecosystem.config.js", "module.exports = { apps: [{ script: 'a.js', }} };"),
+            ("pm2.yml", "apps:\n  - script: a.js\n    name: [é\n"),
+        ] {
+            let (_, notes) = read_file(&name.into(), text);
+            assert!(!notes.is_empty(), "{name}");
+        }
+        let (file, _) = read_file(&"pm2.json".into(), "{ \"apps\": [{ \"script\": \"a.js\", \"instances\": 2, ");
+        let apps = file.map(|file| file.apps).unwrap_or_default();
+        assert!(apps.len() == 1 && apps[0].open && apps[0].instances.is_some(), "what stands before the break is read");
     }
 
     #[test]
