@@ -1,6 +1,7 @@
 //! The modules of a service linked into one program: which file an import means, and what the code does.
 
 pub mod built_output;
+pub mod code_paths;
 #[cfg(test)]
 mod in_memory;
 pub mod layout;

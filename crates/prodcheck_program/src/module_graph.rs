@@ -1,5 +1,7 @@
 //! Which modules are reached from the entry points of services, found as their files come in.
 
+mod computed;
+
 use crate::Sources;
 use crate::layout::{Asked, Layout, Resolution};
 use crate::modules_on_disk::is_module;
@@ -142,6 +144,12 @@ fn links(path: &RepoPath, module: &Module, layout: &Layout, sources: Sources<'_>
         }
     }
     let mut found: Vec<Link> = found.into_values().collect();
+    found.extend(computed::loaded(path, module, layout, sources).into_iter().map(|found| Link {
+        to: Resolution::File(found.path),
+        name: found.shown,
+        span: found.span,
+        type_only: false,
+    }));
     found.sort_by_key(|link| link.span.start);
     found
 }
@@ -225,6 +233,56 @@ mod tests {
                 "src/server.ts"
             ]
         );
+    }
+
+    #[test]
+    fn computed_paths_lead_to_all_that_they_can_mean() {
+        let reached = |code: &str| {
+            let files = [
+                ("package.json", r#"{ "name": "api" }"#),
+                ("src/app.ts", code),
+                ("src/routes/größe.ts", ""),
+                ("src/routes/admin/index.ts", ""),
+                ("src/routes/a.test.ts", ""),
+                ("src/routes/readme.md", ""),
+                ("src/models/user.entity.ts", ""),
+                ("src/migrations/1.entity.ts", ""),
+                ("src/worker.ts", ""),
+                ("jobs/mail.js", ""),
+            ];
+            rounds(&files, &["src/app.ts"])
+                .1
+                .into_iter()
+                .filter(|path| path != "src/app.ts")
+                .collect::<Vec<_>>()
+                .join(" ")
+        };
+        let all = "src/routes/admin/index.ts src/routes/größe.ts";
+        let table = [
+            (
+                "import a from '@fastify/autoload'; import path from 'path'; app.register(a, { dir: path.join(import.meta.dirname, 'routes') })",
+                all,
+            ),
+            ("require('require-all')(__dirname + '/routes')", all),
+            ("for (const name of names) await import(`./routes/${name}.js`)", "src/routes/größe.ts"),
+            ("import path from 'path'; require(path.join(__dirname, 'routes', file))", all),
+            ("const data = { entities: [__dirname + '/**/*.entity{.ts,.js}'] }", "src/models/user.entity.ts"),
+            (
+                "import { Worker } from 'node:worker_threads'; new Worker(new URL('./worker.js', import.meta.url))",
+                "src/worker.ts",
+            ),
+            ("import { fork } from 'child_process'; fork('./jobs/mail.js')", "jobs/mail.js"),
+            (
+                "import { fork } from 'child_process'; import { join } from 'path'; fork(join(__dirname, 'worker'))",
+                "src/worker.ts",
+            ),
+            ("import cluster from 'cluster'; cluster.setupPrimary({ exec: 'jobs/mail.js' })", "jobs/mail.js"),
+            ("require(name); import(folder + '/x'); require('./' + a + '/../../' + b)", ""),
+            ("fork('./jobs/mail.js'); const dir = 'routes'; app.register(autoload, { dir })", ""),
+        ];
+        for (code, expected) in table {
+            assert_eq!(reached(code), expected, "{code}");
+        }
     }
 
     #[test]
