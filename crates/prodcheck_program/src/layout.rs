@@ -5,7 +5,7 @@ mod builtin;
 
 use crate::Sources;
 use crate::built_output::Builds;
-use crate::modules_on_disk::module_at;
+use crate::modules_on_disk::{declaration_at, module_at};
 use crate::workspaces::{Workspaces, manifest};
 use aliases::Aliases;
 use prodcheck_facts::npm::{Package, PathMap};
@@ -119,7 +119,8 @@ impl Layout {
 
     /// The module at a path, as a source: what is built leads to what it is built from.
     fn file(&self, path: &RepoPath, sources: Sources<'_>) -> Option<RepoPath> {
-        module_at(path, sources).or_else(|| self.builds.source_of(path, sources).ok())
+        let declaration = || declaration_at(path, sources);
+        module_at(path, sources).or_else(declaration).or_else(|| self.builds.source_of(path, sources).ok())
     }
 
     /// Whether the module's package depends on another one by name.

@@ -64,6 +64,13 @@ pub fn module_at(path: &RepoPath, sources: Sources<'_>) -> Option<RepoPath> {
     module_at_depth(path, sources, 0)
 }
 
+/// The declaration file that a path means to TypeScript, where there is no module.
+pub fn declaration_at(path: &RepoPath, sources: Sources<'_>) -> Option<RepoPath> {
+    let stem = split_extension(path).0;
+    first_file(&stem, &["d.ts", "d.mts", "d.cts"], sources)
+        .or_else(|| first_file(&stem.join("index")?, &["d.ts"], sources))
+}
+
 /// How often the `main` of a folder may name a folder again.
 const FOLDER_LIMIT: usize = 8;
 

@@ -1,5 +1,6 @@
 //! The modules of a service linked into one program: what a name or an expression stands for, across files.
 
+mod assigned;
 mod classes;
 mod exports;
 mod value;
@@ -10,6 +11,7 @@ pub use value::{ModuleId, Origin, Outside, Part, Value};
 use crate::Sources;
 use crate::layout::Resolution;
 use crate::module_graph::{Link, ModuleGraph};
+use assigned::Assigned;
 use prodcheck_formats::javascript::{BindingId, ExprId, FunctionId, Module};
 use prodcheck_source::RepoPath;
 use std::cell::{Cell, RefCell};
@@ -34,6 +36,7 @@ pub struct Program<'a> {
     exprs: Answers<ExprId>,
     bindings: Answers<BindingId>,
     callers: RefCell<Option<Rc<Callers>>>,
+    assigned: RefCell<Assigned>,
     depth: Cell<u32>,
     steps: Cell<u32>,
     /// Whether something was too deep to be answered since this was last set.
@@ -71,6 +74,7 @@ impl<'a> Program<'a> {
             exprs: RefCell::default(),
             bindings: RefCell::default(),
             callers: RefCell::default(),
+            assigned: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(STEPS),
             cut: Cell::new(false),

@@ -22,12 +22,14 @@ fn relative_paths() {
         ("src/größe.mts", ""),
         ("config.json", "{}"),
         ("src/q.sql", ""),
+        ("src/types.d.ts", ""),
     ]);
     assert_eq!(resolve("./db", "src/app.ts"), "src/db/index.ts");
     assert_eq!(resolve("./db/index.js", "src/app.ts"), "src/db/index.ts");
     assert_eq!(resolve("./größe.mjs", "src/app.ts"), "src/größe.mts");
     assert_eq!(resolve("../config", "src/app.ts"), "config.json");
     assert_eq!(resolve("./q.sql?raw", "src/app.ts"), "src/q.sql");
+    assert_eq!(resolve("./types", "src/app.ts"), "src/types.d.ts");
     assert_eq!(resolve("..", "src/db/index.ts"), "missing");
     assert_eq!(resolve("../../../etc/passwd", "src/app.ts"), "missing");
     assert_eq!(resolve("/etc/passwd", "src/app.ts"), "missing");

@@ -159,6 +159,17 @@ fn factories_classes_and_parameters() {
             "app.listen",
             "a().listen | b().listen",
         ),
+        (
+            "const http = require('http'); module.exports = { servers: { a: null }, start() { this.servers.a = http.createServer(); this.servers.a.listen(1) } }",
+            "this.servers.a.listen",
+            "http.createServer().listen",
+        ),
+        (
+            "import e from 'express'; const state = {}; state.app = e(); state.app.listen(1)",
+            "state.app.listen",
+            "express().listen",
+        ),
+        ("import e from 'express'; global.app = e(); app.listen(1)", "app.listen", "app.listen | express().listen"),
         ("import e from 'express'; for (const app of [e()]) app.listen(1)", "app.listen", "express().listen"),
     ];
     for (text, call, expected) in table {
@@ -223,6 +234,22 @@ fn over_modules_of_both_systems() {
         "express.express().listen"
     );
     assert_eq!(app("import { app } from './app'; app.listen(1)", "export { app } from './server'", &[]), "");
+    assert_eq!(
+        app(
+            "require('./app'); const { app } = WIKI; app.listen(1)",
+            "global.WIKI = {}; WIKI.app = require('express')()",
+            &[]
+        ),
+        "WIKI.app.listen | express().listen"
+    );
+    assert_eq!(
+        app(
+            "const app = require('./app'); app.listen(1)",
+            "exports.app = 1; module.exports = Object.assign(exports, {})",
+            &[]
+        ),
+        "Object.assign().listen"
+    );
 }
 
 #[test]

@@ -17,12 +17,15 @@ impl Program<'_> {
         match module.expr(expr) {
             Expr::Identifier { name, binding: None } => match module.name(*name) {
                 "undefined" => {}
-                name => found.push(Value::Outside(Outside::new(Origin::Global(name.to_owned())))),
+                name => extend(&mut found, self.global(Outside::new(Origin::Global(name.to_owned())))),
             },
             Expr::Identifier { binding: Some(binding), .. } => return self.binding(at, *binding).to_vec(),
             Expr::Member { object, property, .. } => {
                 for value in self.values(at, *object).iter() {
                     extend(&mut found, self.member(value, module.name(*property)));
+                }
+                if found.is_empty() {
+                    extend(&mut found, self.assigned_elsewhere(at, module, expr));
                 }
             }
             Expr::Index { object, index, .. } => {
@@ -182,7 +185,7 @@ impl Program<'_> {
     /// A member of a value.
     pub fn member(&self, value: &Value, name: &str) -> Vec<Value> {
         self.enter(|| match value {
-            Value::Outside(outside) => outside.clone().member(name).map(Value::Outside).into_iter().collect(),
+            Value::Outside(outside) => outside.clone().member(name).map(|of| self.global(of)).unwrap_or_default(),
             Value::Namespace(module) => self.export(*module, name),
             Value::Instance(module, class) => self.instance_member(*module, *class, name),
             Value::Class(module, class) => self.static_member(*module, *class, name),
