@@ -12,8 +12,11 @@
 //!
 //! A project without a `package.json` gets one that starts `server.js`, and a `server.js` that listens.
 
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::expect_used, reason = "a test that cannot read its own cases should stop")]
+
 use prodcheck::model::{CheckReport, VerdictName};
-use prodcheck::{Engine, Options, Report};
+use prodcheck::{Engine, Format, Options, Report, Style};
 use std::collections::BTreeMap;
 
 /// The day that tests judge for.
@@ -44,13 +47,24 @@ pub struct Expected {
 
 /// Runs the engine over files in memory, as a host does.
 pub fn run(files: &BTreeMap<String, Vec<u8>>) -> Report {
+    check_all(files).1
+}
+
+/// The report for people, without colours.
+pub fn rendered(files: &BTreeMap<String, Vec<u8>>) -> String {
+    let (engine, report) = check_all(files);
+    engine.render(&report, Format::Pretty, Style::default())
+}
+
+fn check_all(files: &BTreeMap<String, Vec<u8>>) -> (Engine, Report) {
     let options =
         Options { date: TODAY.to_owned(), tracked: Some(files.keys().cloned().collect()), ..Options::default() };
     let mut engine = Engine::open(files.keys().cloned().collect(), options);
     loop {
         let wanted = engine.wanted();
         if wanted.is_empty() {
-            return engine.check();
+            let report = engine.check();
+            return (engine, report);
         }
         for path in wanted {
             match files.get(&path) {
