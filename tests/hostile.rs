@@ -8,7 +8,8 @@ use prodcheck::Report;
 use std::collections::BTreeMap;
 
 const PACKAGE: &str = r#"{ "name": "api", "scripts": { "start": "node server.js" } }"#;
-const SERVER: &str = "require('node:http').createServer((request, response) => response.end('ok')).listen(process.env.PORT);\n";
+const SERVER: &str =
+    "require('node:http').createServer((request, response) => response.end('ok')).listen(process.env.PORT);\n";
 
 fn run(files: &[(&str, &str)]) -> Report {
     let files: BTreeMap<_, _> =
@@ -87,7 +88,10 @@ fn a_dockerfile_with_an_unknown_instruction() {
         ("package.json", PACKAGE),
         ("server.js", SERVER),
         ("compose.yaml", "services:\n  api:\n    build: .\n    restart: always\n"),
-        ("Dockerfile", "FROM node:24-slim\nTELEPORT here\nHEALTHCHECK CMD curl -f http://localhost/\nCMD [\"node\", \"server.js\"]\n"),
+        (
+            "Dockerfile",
+            "FROM node:24-slim\nTELEPORT here\nHEALTHCHECK CMD curl -f http://localhost/\nCMD [\"node\", \"server.js\"]\n",
+        ),
     ]);
     assert!(note(&report, "Dockerfile").contains("TELEPORT"), "{:?}", report.notes);
     assert_eq!(verdict(&report, "use-health-checks"), "Pass");
@@ -95,8 +99,9 @@ fn a_dockerfile_with_an_unknown_instruction() {
 
 #[test]
 fn bytes_that_are_no_text() {
-    let mut files: BTreeMap<String, Vec<u8>> =
-        [("package.json", PACKAGE), ("server.js", SERVER)].map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec())).into();
+    let mut files: BTreeMap<String, Vec<u8>> = [("package.json", PACKAGE), ("server.js", SERVER)]
+        .map(|(path, text)| (path.to_owned(), text.as_bytes().to_vec()))
+        .into();
     files.insert("compose.yaml".into(), vec![0xC3, 0x28, 0xA0]);
     files.insert("oxfile.toml".into(), vec![0xFF, 0xFE, b'v', 0, b'=', 0]);
     let report = support::run(&files);
@@ -130,7 +135,10 @@ fn five_thousand_nested_brackets_cost_a_note() {
 #[test]
 fn scripts_and_configurations_that_lead_in_circles() {
     let report = run(&[
-        ("package.json", r#"{ "name": "api", "scripts": { "start": "npm run a", "a": "npm run b && node server.js", "b": "npm run a" } }"#),
+        (
+            "package.json",
+            r#"{ "name": "api", "scripts": { "start": "npm run a", "a": "npm run b && node server.js", "b": "npm run a" } }"#,
+        ),
         ("server.js", SERVER),
         ("tsconfig.json", r#"{ "extends": "./tsconfig.json" }"#),
         ("compose.yaml", "services:\n  a: { extends: b }\n  b: { extends: a, build: . }\n"),

@@ -12,7 +12,8 @@ fn root() -> PathBuf {
 }
 
 fn read(folder: &Path, below: &Path, files: &mut BTreeMap<String, Vec<u8>>) {
-    let mut entries: Vec<_> = std::fs::read_dir(below).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    let mut entries: Vec<_> =
+        std::fs::read_dir(below).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
     entries.sort();
     for path in entries {
         if path.is_dir() {
@@ -30,7 +31,8 @@ fn reports() {
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
     for parent in ["examples", "tests/services"] {
-        let mut folders: Vec<_> = std::fs::read_dir(root().join(parent)).into_iter().flatten().flatten().map(|e| e.path()).collect();
+        let mut folders: Vec<_> =
+            std::fs::read_dir(root().join(parent)).into_iter().flatten().flatten().map(|e| e.path()).collect();
         folders.retain(|path| path.is_dir());
         folders.sort();
         for folder in folders {

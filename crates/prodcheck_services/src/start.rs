@@ -236,3 +236,10 @@ pub enum Runtime {
     /// Some other program.
     Other(String),
 }
+
+impl Runtime {
+    /// Whether it runs JavaScript of the project.
+    pub fn runs_javascript(&self) -> bool {
+        !matches!(self, Self::Other(_))
+    }
+}

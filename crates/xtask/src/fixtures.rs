@@ -1,6 +1,5 @@
 //! The projects of all tests with the native engine's reports, for the comparison with the engine in WebAssembly.
 
-#[allow(dead_code, clippy::expect_used, reason = "tests share this file, and use what this chore does not")]
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 

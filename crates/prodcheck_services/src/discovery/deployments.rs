@@ -1,0 +1,82 @@
+//! Every way in which the repository starts something, before it is known which service that is.
+
+use crate::routes::{Declared, Lifetime, Started, oxmgr, pm2, systemd};
+use crate::start_path::{Scene, resolve_declared};
+use crate::{Repository, Route, RouteKind};
+use prodcheck_facts::FileFacts;
+use prodcheck_program::Layout;
+use prodcheck_source::RepoPath;
+
+/// A route, and what tells which service it starts.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// The route.
+    pub route: Route,
+    /// The name under which the file runs it.
+    pub name: Option<String>,
+    /// The folder that the file belongs to.
+    pub folder: RepoPath,
+}
+
+impl Deployment {
+    /// The files of process managers that the route calls; they are no routes of their own.
+    pub fn called(&self) -> impl Iterator<Item = &RepoPath> {
+        self.route.start.managers.iter().filter_map(|manager| manager.file.as_ref())
+    }
+}
+
+/// All of them, but for package scripts.
+pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+    let mut found = declared_by_managers(repository, layout);
+    found.extend(declared_by_systemd(repository, layout));
+    found
+}
+
+fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+    let mut found = Vec::new();
+    for (path, facts) in repository.facts.iter() {
+        let declared = match facts {
+            FileFacts::Oxmgr(file) => oxmgr::declared(file, path, &Started::default()),
+            FileFacts::Pm2(file) => pm2::declared(file, path, &Started::default()),
+            _ => continue,
+        };
+        let folder = path.parent();
+        found.extend(
+            declared
+                .into_iter()
+                .filter_map(|declared| deployment(repository, layout, RouteKind::ProcessManager, &folder, declared)),
+        );
+    }
+    found
+}
+
+fn declared_by_systemd(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+    let units = systemd::declared(&repository.facts, |_| Started::default());
+    let units = units.into_iter().filter_map(|unit| {
+        let folder = unit.layer.place.path.parent();
+        deployment(repository, layout, RouteKind::Systemd, &folder, unit)
+    });
+    units.collect()
+}
+
+/// Jobs end by themselves, and what a unit starts in containers is judged there.
+fn deployment(
+    repository: &Repository,
+    layout: &Layout,
+    kind: RouteKind,
+    folder: &RepoPath,
+    declared: Declared,
+) -> Option<Deployment> {
+    if declared.lifetime == Lifetime::Job || declared.containers.is_some() {
+        return None;
+    }
+    let scene = Scene::checkout(repository, &layout.workspaces, folder);
+    let start = resolve_declared(&scene, &declared);
+    let runs_node =
+        start.processes.is_empty() || start.processes.iter().any(|process| process.runtime.runs_javascript());
+    if !runs_node {
+        return None;
+    }
+    let route = Route { kind, layers: vec![declared.layer], start };
+    Some(Deployment { route, name: declared.name, folder: folder.clone() })
+}
