@@ -5,9 +5,9 @@ use super::flow::Flow;
 use super::state::State;
 use super::{StartCommand, Walk};
 use crate::routes::{Declared, Located, Run, Started, oxmgr, pm2};
-use crate::{EnvSource, EnvValue, Managed, Manager};
+use crate::{EnvValue, Managed, Manager};
 use prodcheck_facts::command::Grammar;
-use prodcheck_facts::command::{Argv, Invoked, ManagerCall, ManagerKind, Word, anywhere};
+use prodcheck_facts::command::{Argv, EnvFile, Invoked, ManagerCall, ManagerKind, Word, anywhere};
 use prodcheck_facts::given::Given;
 use prodcheck_facts::{FileFacts, pm2 as pm2_facts};
 use prodcheck_formats::excerpt::Excerpt;
@@ -255,14 +255,8 @@ impl Walk<'_> {
             state.export(&setting.name, &value, &setting.place);
         }
         for file in &declared.environment_files {
-            let found = self.located(&file.value, state);
-            state.add_source(EnvSource {
-                file: found,
-                shown: file.value.clone(),
-                reader: declared.layer.tool.name().to_owned(),
-                overrides: true,
-                place: file.place.clone(),
-            });
+            let path = Word::new(&file.value, file.place.clone());
+            self.reads(&EnvFile { path, reader: declared.layer.tool.name(), overrides: true }, state);
         }
         state.watcher |= declared.watch.is_some();
         match &declared.run {

@@ -6,11 +6,12 @@ use super::flow::Flow;
 use super::state::State;
 use crate::{EnvSource, Obstacle, ObstacleKind, Runtime, StepKind};
 use prodcheck_facts::command::{
-    self, Argv, EnvChange, EnvFile, FrameworkMode, FrameworkRun, Invocation, Invoked, Member, Packages, Purpose,
+    self, Argv, EnvChange, EnvFile, Flag, FrameworkMode, FrameworkRun, Invocation, Invoked, Member, Packages, Purpose,
     RuntimeKind, RuntimeRun, SeveralRun, Signals, Target, Watched, WatcherRun, Word,
 };
 use prodcheck_formats::excerpt::Excerpt;
 use prodcheck_formats::shell;
+use prodcheck_source::Place;
 use std::rc::Rc;
 
 impl Walk<'_> {
@@ -82,8 +83,31 @@ impl Walk<'_> {
         }
     }
 
-    fn reads(&mut self, file: &EnvFile, inner: &mut State) {
+    /// A file of variables: where it is one of the repository's, what it sets is part of the environment.
+    pub(super) fn reads(&mut self, file: &EnvFile, inner: &mut State) {
         let found = file.path.text().and_then(|path| self.located(path, inner));
+        if let Some(found) = &found {
+            if self.scene.repository.facts.get(found).is_none() {
+                self.wants(found);
+            }
+            let facts = self.scene.repository.facts.env_file(found);
+            for variable in facts.into_iter().flat_map(|facts| &facts.variables) {
+                let name = &variable.name.value;
+                if !file.overrides && inner.environment.iter().any(|known| known.name == *name) {
+                    continue;
+                }
+                let span =
+                    variable.value.as_ref().map_or(variable.name.span, |value| variable.name.span.to(value.span));
+                let place = Place::new(found.clone(), span);
+                let value = match &variable.value {
+                    Some(value) if !variable.is_encrypted && !value.value.contains('$') => {
+                        Word::new(&value.value, place.clone())
+                    }
+                    _ => Word::partly("", 0, place.clone()),
+                };
+                inner.export(name, &value, &place);
+            }
+        }
         inner.add_source(EnvSource {
             file: found,
             shown: file.path.shown().to_owned(),
@@ -141,7 +165,7 @@ impl Walk<'_> {
 
     fn runtime(&mut self, run: &RuntimeRun, invoked: &Invoked, inner: &State) -> Flow {
         let mut inner = inner.clone();
-        for file in command::env_files(&run.flags) {
+        for file in command::env_files(&run.flags).into_iter().chain(preloaded(run, &inner)) {
             self.reads(&file, &mut inner);
         }
         let runtime = match run.runtime {
@@ -246,6 +270,22 @@ fn is_one_command(script: &shell::Script) -> bool {
         }
         _ => false,
     }
+}
+
+/// The file that `-r dotenv/config` reads: <https://github.com/motdotla/dotenv#preload>.
+fn preloaded(run: &RuntimeRun, state: &State) -> Option<EnvFile> {
+    let loads = |flag: &&Flag| {
+        let module = flag.value.as_ref().and_then(Word::text).unwrap_or("");
+        flag.is(&["-r", "--require", "--import"]) && matches!(module, "dotenv/config" | "dotenv/config.js")
+    };
+    let flag = run.flags.iter().chain(state.node_flags.iter()).find(loads)?;
+    let argument = run.arguments.iter().find_map(|word| word.strip_prefix("dotenv_config_path="));
+    let by_variable = match state.variable("DOTENV_CONFIG_PATH") {
+        Some(super::state::Value::Text(path)) => Some(Word::new(path, flag.place.clone())),
+        _ => None,
+    };
+    let path = argument.or(by_variable).unwrap_or_else(|| Word::new(".env", flag.place.clone()));
+    Some(EnvFile { path, reader: "dotenv", overrides: false })
 }
 
 /// The module that code in a command line loads: `require('./dist/server')`.

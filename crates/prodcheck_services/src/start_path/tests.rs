@@ -420,6 +420,32 @@ fn supervisors_find_their_services() {
 }
 
 #[test]
+fn env_files_of_the_repository_count() {
+    let files: &[(&str, &str)] = &[
+        (".env.production", "# é\nNODE_ENV=production\nNODE_OPTIONS=--enable-source-maps\nKEY=$OTHER\n"),
+        (".env", "A=1\n"),
+    ];
+    let (path, repository) = follow(files, "NODE_ENV=staging node --env-file=.env.production a.js");
+    assert_eq!(environment(&path), "NODE_ENV=staging NODE_OPTIONS=--enable-source-maps KEY=?");
+    let place = &path.variable("NODE_OPTIONS").unwrap().place;
+    let text = repository.files.text(&place.path).unwrap();
+    assert_eq!(text.slice(place.span), "NODE_OPTIONS=--enable-source-maps");
+    assert_eq!(processes(files, "dotenv -e .env.production -- node a.js"), ["node[--enable-source-maps] a.js"]);
+    for line in ["node -r dotenv/config a.js", "dotenv -- node a.js", "env-cmd node a.js"] {
+        let path = follow(files, line).0;
+        assert_eq!(environment(&path), "A=1", "{line}");
+        assert_eq!(path.processes[0].env_files[0].file, Some(".env".into()), "{line}");
+    }
+    let path = follow(files, "node -r dotenv/config a.js dotenv_config_path=.env.production").0;
+    assert_eq!(path.variable("NODE_ENV").map(|setting| &setting.value), Some(&EnvValue::Text("production".into())));
+    let path = follow(files, "doppler run -- node --env-file-if-exists=/etc/env a.js").0;
+    assert_eq!(
+        path.processes[0].env_files.iter().map(|file| file.shown.as_str()).collect::<Vec<_>>(),
+        ["doppler", "/etc/env"]
+    );
+}
+
+#[test]
 fn nodemon_reads_its_configuration() {
     let files: &[(&str, &str)] = &[
         ("nodemon.json", r#"{ "watch": ["src"], "exec": "node --inspect -r ts-node/register ./src/app.ts" }"#),
