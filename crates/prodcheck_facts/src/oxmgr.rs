@@ -2,6 +2,10 @@
 //!
 //! Keys: <https://github.com/Vladimir-Urik/OxMgr/blob/master/docs/OXFILE.md>.
 
+mod command;
+
+pub use command::{OxmgrAction, OxmgrCommand, command};
+
 use crate::given::{self, Field, Keys, Variable};
 use prodcheck_formats::value::{Entry, Node, Object};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};

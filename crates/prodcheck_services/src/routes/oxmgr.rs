@@ -6,7 +6,9 @@ use super::declared::{Declared, File, Lifetime, Run, Started, count};
 use crate::{EnvValue, HealthCheck, Instances, Layer, LogRotation, MemoryLimit, OpenFiles, Restart, RestartLimit};
 use crate::{Setting, Tool};
 use prodcheck_facts::given::{Field, Given};
-use prodcheck_facts::oxmgr::{HealthCommand, InstanceCount, OxmgrApp, OxmgrFile, OxmgrSettings, RestartPolicy};
+use prodcheck_facts::oxmgr::{
+    HealthCommand, InstanceCount, OxmgrAction, OxmgrApp, OxmgrCommand, OxmgrFile, OxmgrSettings, RestartPolicy,
+};
 use prodcheck_source::{Place, RepoPath};
 use std::collections::{HashMap, HashSet};
 
@@ -54,6 +56,23 @@ pub fn declared(file: &OxmgrFile, path: &RepoPath, started: &Started) -> Vec<Dec
         .collect()
 }
 
+/// The process that a command line starts, without a file. `path` is the file that holds the command.
+pub fn commanded(command: &OxmgrCommand, path: &RepoPath, started: &Started) -> Option<Declared> {
+    let app = command.app.as_ref()?;
+    let tables = Tables { app, tables: vec![(Origin::Read, &app.settings)], refused: false, commanded: true };
+    Some(tables.declared(File(path), started))
+}
+
+/// What a command line says of the files that it starts.
+pub fn started(command: &OxmgrCommand) -> Started {
+    Started {
+        environment: command.profile.as_ref().and_then(Field::known).cloned(),
+        only: command.only.clone(),
+        foreground: command.action == OxmgrAction::Runtime,
+        ..Started::default()
+    }
+}
+
 /// Which table sets a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Origin {
@@ -69,6 +88,8 @@ struct Tables<'a> {
     tables: Vec<(Origin, &'a OxmgrSettings)>,
     /// Whether Oxmgr refuses the file for want of `[[apps]]`.
     refused: bool,
+    /// Whether it is a command line rather than a file.
+    commanded: bool,
 }
 
 impl<'a> Tables<'a> {
@@ -80,7 +101,7 @@ impl<'a> Tables<'a> {
             .chain([(Origin::Read, &app.settings)])
             .chain(process.map(|process| (Origin::Processes, &process.settings)))
             .chain([(Origin::Read, &file.defaults)]);
-        Self { app, tables: tables.collect(), refused: false }
+        Self { app, tables: tables.collect(), refused: false, commanded: false }
     }
 
     fn of_process(file: &'a OxmgrFile, process: &'a OxmgrApp, started: &Started) -> Self {
@@ -88,7 +109,7 @@ impl<'a> Tables<'a> {
             .map(|settings| (Origin::Processes, settings))
             .into_iter()
             .chain([(Origin::Processes, &process.settings), (Origin::Read, &file.defaults)]);
-        Self { app: process, tables: tables.collect(), refused: file.apps.is_none() }
+        Self { app: process, tables: tables.collect(), refused: file.apps.is_none(), commanded: false }
     }
 
     fn name(&self) -> Option<&str> {
@@ -188,7 +209,13 @@ impl<'a> Tables<'a> {
     }
 
     fn missing<V>(&self, file: File<'_>, key: &str) -> Setting<V> {
-        Setting::missing(file.place(self.app.place), key)
+        let option = match key {
+            // The command line starts one process, or a cluster.
+            "instances" => "--cluster".to_owned(),
+            "max_open_files" => "ulimit -n".to_owned(),
+            _ => format!("--{}", key.replace('_', "-")),
+        };
+        Setting::missing(file.place(self.app.place), if self.commanded { option } else { key.to_owned() })
     }
 
     fn restart(&self, file: File<'_>) -> Setting<Restart> {
@@ -361,7 +388,11 @@ struct Found<'a, T> {
 
 impl<T> Found<'_, T> {
     fn shown(&self) -> String {
-        format!("{} = {}", self.field.key, self.field.written)
+        match (self.field.key.starts_with('-'), self.field.written.is_empty()) {
+            (true, true) => self.field.key.clone(),
+            (true, false) => format!("{} {}", self.field.key, self.field.written),
+            (false, _) => format!("{} = {}", self.field.key, self.field.written),
+        }
     }
 
     fn unknown<V>(&self, file: File<'_>) -> Setting<V> {

@@ -195,3 +195,20 @@ fn what_it_runs() {
     let job = one("[[apps]]\ncommand = \"node a.js\"\nrestart_policy = \"never\"\ncron_restart = \"0 0 2 * * *\"\n");
     assert_eq!(job.lifetime, Lifetime::Job);
 }
+
+#[test]
+fn command_lines_answer_like_files() {
+    use prodcheck_source::{Span, Spanned};
+    let line = ["oxmgr", "start", "node a.js", "--max-memory-mb", "512", "--wait-ready"];
+    let words: Vec<_> = line.iter().map(|word| Spanned::new(Some((*word).to_owned()), Span::at(0))).collect();
+    let command = prodcheck_facts::oxmgr::command(&words).expect("Oxmgr");
+    let declared = commanded(&command, &"start.sh".into(), &Started::default()).expect("a process");
+    let layer = &declared.layer;
+    assert_eq!(
+        (layer.memory_limit.value(), shown(&layer.memory_limit)),
+        (Some(&MemoryLimit::Bytes(512 << 20)), "--max-memory-mb 512")
+    );
+    assert_eq!(shown(&layer.rollout_waits), "--wait-ready");
+    assert_eq!((shown(&layer.instances), shown(&layer.health_check)), ("--cluster", "--health-cmd"));
+    assert!(matches!(declared.run, Run::Line { shell: false, .. }));
+}
