@@ -64,7 +64,8 @@ pub struct Pm2Command {
     pub only: Option<Field<String>>,
     /// Whether it stays in the foreground, so that what started it sees it end.
     pub foreground: bool,
-    /// The options, as an application without a script.
+    /// The options, as an application without a script. PM2 gives them to the scripts of the command line alone: of those
+    /// beside a file it takes `--only`, `--env`, `--cwd`, `--watch`, `--uid` and `--gid`, and ignores the others.
     pub options: Pm2App,
 }
 
