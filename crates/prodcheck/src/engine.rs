@@ -3,7 +3,8 @@
 use crate::VERSION;
 use prodcheck_checks::CHECKS;
 use prodcheck_report::{Format, JudgedService, Report, Style};
-use prodcheck_services::{Repository, discovery};
+use prodcheck_services::Repository;
+use prodcheck_services::discovery::Discovery;
 use prodcheck_source::{FileSet, FileState, RepoPath, SourceText, decode};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -30,6 +31,7 @@ pub struct Options {
 pub struct Engine {
     repository: Repository,
     options: Options,
+    discovery: Discovery,
     asked: BTreeSet<RepoPath>,
 }
 
@@ -42,12 +44,14 @@ impl Engine {
             tracked
         });
         let repository = Repository { files, date: options.date.clone(), tracked, ..Repository::default() };
-        Self { repository, options, asked: BTreeSet::new() }
+        Self { repository, options, discovery: Discovery::default(), asked: BTreeSet::new() }
     }
 
     /// The files to read next, sorted; empty when the engine has all it needs. A path is asked for once.
     pub fn wanted(&mut self) -> Vec<String> {
-        let wanted: BTreeSet<RepoPath> = discovery::wanted(&self.repository)
+        let wanted: BTreeSet<RepoPath> = self
+            .discovery
+            .wanted(&self.repository)
             .into_iter()
             .filter(|path| self.repository.files.contains(path) && !self.asked.contains(path))
             .collect();
@@ -76,7 +80,7 @@ impl Engine {
     /// Judges what was provided.
     pub fn check(&mut self) -> Report {
         let repository = Arc::new(std::mem::take(&mut self.repository));
-        let found = discovery::services(&repository);
+        let found = std::mem::take(&mut self.discovery).services(&repository);
         let judged: Vec<JudgedService> = found
             .services
             .into_iter()

@@ -1,6 +1,6 @@
 //! Every way in which the repository starts something, before it is known which service that is.
 
-use crate::routes::{Declared, Lifetime, Started, oxmgr, pm2, systemd};
+use crate::routes::{Declared, Lifetime, Started, oxmgr, pm2, supervisord, systemd};
 use crate::start_path::{Scene, resolve_declared};
 use crate::{Repository, Route, RouteKind};
 use prodcheck_facts::FileFacts;
@@ -38,6 +38,7 @@ fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deploym
         let declared = match facts {
             FileFacts::Oxmgr(file) => oxmgr::declared(file, path, &Started::default()),
             FileFacts::Pm2(file) => pm2::declared(file, path, &Started::default()),
+            FileFacts::Supervisord(_) => supervisord::declared(&repository.facts, path, &Started::default()),
             _ => continue,
         };
         let folder = path.parent();

@@ -2,7 +2,8 @@
 
 use super::Candidate;
 use crate::routes::npm_start;
-use crate::{Process, Repository, Route, RouteKind, Runtime};
+use crate::{EntryPoint, Process, Repository, Route, RouteKind, Runtime};
+use prodcheck_program::long_running::KeepsUp;
 use prodcheck_program::workspaces::manifest;
 
 /// What a package is.
@@ -41,8 +42,14 @@ const FRONT_END: &[&str] = &[
     "live-server",
 ];
 
-/// What a candidate is, by the routes that start it.
-pub fn of(candidate: &Candidate, routes: &[Route], repository: &Repository) -> Kind {
+/// What a candidate is, by the routes that start it and by what keeps its process up.
+pub fn of(
+    candidate: &Candidate,
+    routes: &[Route],
+    entry_points: &[EntryPoint],
+    keeps_up: &[KeepsUp],
+    repository: &Repository,
+) -> Kind {
     let name = &candidate.name;
     if routes.is_empty() {
         return Kind::Other(format!("`{name}` is a library or a tool: nothing in the repository starts it"));
@@ -58,11 +65,20 @@ pub fn of(candidate: &Candidate, routes: &[Route], repository: &Repository) -> K
             "`{name}` is a front end: its start script serves files to browsers in development"
         ));
     }
-    if by_script {
-        Kind::Service
-    } else {
-        Kind::Other(format!("`{name}` is a library or a command: no script and no deploy file starts it"))
+    // Code that nobody can read may well listen; a command that is there and does nothing long ends.
+    let unread = entry_points.is_empty();
+    let framework = routes
+        .iter()
+        .flat_map(|route| route.start.main_processes())
+        .any(|process| matches!(process.runtime, Runtime::Framework { .. }));
+    if !keeps_up.is_empty() || (by_script && (unread || framework)) {
+        return Kind::Service;
     }
+    Kind::Other(if by_script {
+        format!("`{name}` runs to its end: nothing in its code listens, takes messages or keeps a schedule")
+    } else {
+        format!("`{name}` is a library or a command: no script and no deploy file starts it")
+    })
 }
 
 fn is_front_end(process: &Process) -> bool {

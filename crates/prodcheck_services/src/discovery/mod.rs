@@ -9,11 +9,12 @@ pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
 
 use crate::routes::npm_start;
-use crate::{Nature, Repository, Route, RouteKind, Service};
+use crate::{EntryPoint, Nature, Repository, Route, RouteKind, Runtime, Service};
 use kind::Kind;
-use prodcheck_program::Layout;
+use prodcheck_program::long_running::{self, KeepsUp, Purpose};
 use prodcheck_program::workspaces::manifest;
-use prodcheck_source::{Note, RepoPath};
+use prodcheck_program::{Layout, ModuleGraph, Program};
+use prodcheck_source::{FileState, Note, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,36 +29,104 @@ pub struct Found {
     pub notes: Vec<(RepoPath, Note)>,
 }
 
-/// The files to read, given what was read so far; those read already may be among them. First the configuration, then
-/// the scripts that it leads to.
-pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
-    let unread = |path: &&RepoPath| repository.facts.get(path).is_none() && repository.files.text(path).is_none();
-    let configuration: Vec<RepoPath> =
-        repository.files.paths().filter(|path| prodcheck_facts::is_wanted(path)).filter(unread).cloned().collect();
-    if !configuration.is_empty() {
-        return configuration;
-    }
-    let layout = Layout::of(repository.sources());
-    let routes = assemble(repository, &layout).1;
-    let starts = routes.values().flatten().map(|route| &route.start);
-    starts.flat_map(|start| start.unread.iter().cloned()).collect()
+/// What is known of the repository while its files come in: first the configuration, then the scripts that it leads to,
+/// then the code that these start.
+#[derive(Debug, Default)]
+pub struct Discovery {
+    layout: Option<Layout>,
+    assembled: Option<Assembled>,
+    graph: ModuleGraph,
 }
 
-/// The services of the repository.
-pub fn services(repository: &Arc<Repository>) -> Found {
-    let layout = Layout::of(repository.sources());
-    let (candidates, mut routes) = assemble(repository, &layout);
-    let mut found = Found::default();
-    let mut reasons = Vec::new();
-    for candidate in candidates.iter() {
-        let routes = routes.remove(&candidate.path).unwrap_or_default();
-        match kind::of(candidate, &routes, repository) {
-            Kind::Service => found.services.push(service(candidate, routes, repository, &layout)),
-            Kind::Other(why) => reasons.push(why),
+/// The candidates, and the routes of each by its folder, in the rulebook's order.
+#[derive(Debug, Default)]
+struct Assembled {
+    candidates: Candidates,
+    routes: BTreeMap<RepoPath, Vec<Route>>,
+}
+
+impl Discovery {
+    /// The files to read next, given what was read so far. A file that was asked for is not asked for again.
+    pub fn wanted(&mut self, repository: &Repository) -> Vec<RepoPath> {
+        let listed = |path: &RepoPath| matches!(repository.files.get(path), Some(FileState::Listed));
+        if self.layout.is_none() {
+            let wanted = |path: &&RepoPath| prodcheck_facts::is_wanted(path) && listed(path);
+            let configuration: Vec<RepoPath> = repository.files.paths().filter(wanted).cloned().collect();
+            if !configuration.is_empty() {
+                return configuration;
+            }
         }
+        let layout = self.layout.get_or_insert_with(|| Layout::of(repository.sources()));
+        if self.assembled.is_none() {
+            let assembled = assemble(repository, layout);
+            let starts = assembled.routes.values().flatten().map(|route| &route.start);
+            let scripts: BTreeSet<RepoPath> =
+                starts.flat_map(|start| start.unread.iter().filter(|path| listed(path)).cloned()).collect();
+            if !scripts.is_empty() {
+                return scripts.into_iter().collect();
+            }
+            for (folder, routes) in &assembled.routes {
+                for entry in entry_points(folder, routes, repository, layout) {
+                    self.graph.start_from(&entry.path);
+                }
+            }
+            self.assembled = Some(assembled);
+        }
+        self.graph.advance(layout, repository.sources())
     }
-    if found.services.is_empty() {
-        found.none_because = Some(none_because(&reasons));
+
+    /// The services, once nothing more is wanted.
+    pub fn services(mut self, repository: &Arc<Repository>) -> Found {
+        let layout = self.layout.take().unwrap_or_else(|| Layout::of(repository.sources()));
+        let Assembled { candidates, mut routes } =
+            self.assembled.take().unwrap_or_else(|| assemble(repository, &layout));
+        let mut found = Found::default();
+        let mut reasons = Vec::new();
+        for candidate in candidates.iter() {
+            let routes = routes.remove(&candidate.path).unwrap_or_default();
+            let entry_points = entry_points(&candidate.path, &routes, repository, &layout);
+            let modules = self.graph.reached_from(entry_points.iter().map(|entry| &entry.path));
+            let keeps_up = long_running::find(&Program::link(&self.graph, &modules, repository.sources()));
+            match kind::of(candidate, &routes, &entry_points, &keeps_up, repository) {
+                Kind::Service => found.services.push(Service {
+                    name: candidate.name.clone(),
+                    path: candidate.path.clone(),
+                    nature: nature(&routes, &keeps_up),
+                    entry_points,
+                    routes,
+                    repository: Arc::clone(repository),
+                }),
+                Kind::Other(why) => reasons.push(why),
+            }
+        }
+        if found.services.is_empty() {
+            found.none_because = Some(none_because(&reasons));
+        }
+        found
+    }
+}
+
+/// What a service does with the world, by its code, and by the framework that runs it where it has no listener of its own.
+fn nature(routes: &[Route], keeps_up: &[KeepsUp]) -> Nature {
+    let of =
+        |wanted: &[Purpose]| keeps_up.iter().find(|one| wanted.contains(&one.purpose)).map(|one| one.place.clone());
+    let framework = || {
+        let mut processes = routes.iter().flat_map(|route| route.start.main_processes());
+        processes
+            .find(|process| matches!(process.runtime, Runtime::Framework { .. }))
+            .map(|process| process.place.clone())
+    };
+    Nature { http: of(&[Purpose::Http]).or_else(framework), messages: of(&[Purpose::Messages]), serverless: None }
+}
+
+fn entry_points(folder: &RepoPath, routes: &[Route], repository: &Repository, layout: &Layout) -> Vec<EntryPoint> {
+    let mut found: Vec<EntryPoint> = Vec::new();
+    for route in routes {
+        for entry in owner::entry_points(&route.start, Some(folder), repository, layout) {
+            if !found.iter().any(|known| known.path == entry.path) {
+                found.push(entry);
+            }
+        }
     }
     found
 }
@@ -70,27 +139,7 @@ fn none_because(reasons: &[String]) -> String {
     }
 }
 
-fn service(candidate: &Candidate, routes: Vec<Route>, repository: &Arc<Repository>, layout: &Layout) -> Service {
-    let mut entry_points = Vec::new();
-    for route in &routes {
-        for entry in owner::entry_points(&route.start, Some(&candidate.path), repository, layout) {
-            if !entry_points.iter().any(|known: &crate::EntryPoint| known.path == entry.path) {
-                entry_points.push(entry);
-            }
-        }
-    }
-    Service {
-        name: candidate.name.clone(),
-        path: candidate.path.clone(),
-        entry_points,
-        nature: Nature::default(),
-        routes,
-        repository: Arc::clone(repository),
-    }
-}
-
-/// The candidates, and the routes of each by its folder, in the rulebook's order.
-fn assemble(repository: &Repository, layout: &Layout) -> (Candidates, BTreeMap<RepoPath, Vec<Route>>) {
+fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     let candidates = Candidates::of(repository, layout);
     let deployments = deployments::deployments(repository, layout);
     let mut routes: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
@@ -113,7 +162,7 @@ fn assemble(repository: &Repository, layout: &Layout) -> (Candidates, BTreeMap<R
         // Sorting is stable: of one kind the order is that in which they were found, Oxmgr before PM2.
         known.sort_by_key(|route| (route.kind, route.outermost().map(|layer| layer.tool)));
     }
-    (candidates, routes)
+    Assembled { candidates, routes }
 }
 
 /// Of several processes that one file declares, those that run a file of the repository are its services; the others run

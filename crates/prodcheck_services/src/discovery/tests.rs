@@ -4,7 +4,10 @@ use super::*;
 use crate::in_memory::repository;
 
 fn found(files: &[(&str, &str)]) -> Found {
-    services(&Arc::new(repository(files)))
+    let repository = Arc::new(repository(files));
+    let mut discovery = Discovery::default();
+    assert_eq!(discovery.wanted(&repository), [], "all files of a repository in memory are read");
+    discovery.services(&repository)
 }
 
 fn shown(found: &Found) -> Vec<String> {
@@ -16,6 +19,8 @@ fn shown(found: &Found) -> Vec<String> {
     services.collect()
 }
 
+const SERVER: &str = "require('node:http').createServer().listen(process.env.PORT);\n";
+
 const API: &str = r#"{ "name": "api", "scripts": { "start": "node dist/server.js" } }"#;
 
 #[test]
@@ -23,7 +28,7 @@ fn a_start_script_and_its_source() {
     let found = found(&[
         ("package.json", API),
         ("tsconfig.json", r#"{ "compilerOptions": { "outDir": "dist", "rootDir": "src" } }"#),
-        ("src/server.ts", ""),
+        ("src/server.ts", SERVER),
     ]);
     assert_eq!(shown(&found), ["api in . by npm runs src/server.ts"]);
 }
@@ -32,7 +37,7 @@ fn a_start_script_and_its_source() {
 fn a_process_manager_comes_before_the_script() {
     let found = found(&[
         ("package.json", API),
-        ("src/server.ts", ""),
+        ("src/server.ts", SERVER),
         ("ecosystem.config.json", r#"{ "apps": [{ "name": "api", "script": "dist/server.js" }] }"#),
         ("api.service", "[Service]\nExecStart=/usr/bin/node /srv/api/dist/server.js\n"),
     ]);
@@ -44,7 +49,7 @@ fn apps_belong_to_the_packages_whose_files_they_run() {
     let found = found(&[
         ("package.json", r#"{ "name": "root", "workspaces": ["apps/*"] }"#),
         ("apps/api/package.json", r#"{ "name": "@x/api" }"#),
-        ("apps/api/server.js", ""),
+        ("apps/api/server.js", SERVER),
         ("apps/worker/package.json", r#"{ "name": "@x/worker" }"#),
         ("apps/worker/main.js", ""),
         (
@@ -68,6 +73,8 @@ fn what_is_no_service_says_what_it_is() {
     assert!(
         why(&[("package.json", r#"{ "name": "left", "main": "index.js" }"#), ("index.js", "")]).contains("library")
     );
+    let build = r#"{ "name": "tool", "scripts": { "start": "node build.js" } }"#;
+    assert!(why(&[("package.json", build), ("build.js", "console.log('done')")]).contains("runs to its end"));
     let vite = r#"{ "name": "site", "scripts": { "start": "vite" } }"#;
     assert!(why(&[("package.json", vite)]).contains("front end"));
 }
