@@ -2,6 +2,8 @@
 
 pub mod base_image;
 mod build;
+mod calls;
+mod found;
 mod layer;
 mod mounts;
 mod start;
@@ -9,6 +11,8 @@ mod start;
 mod tests;
 
 pub use build::{BuildRequest, Builder, Built};
+pub use calls::{BuildCall, Calls, DEFAULTS, ProjectCall, default_files};
+pub use found::{ContainerRoute, Found, found, wanted};
 pub use layer::{Around, layer};
 pub use mounts::{Mount, Mounts};
 pub use start::Start;

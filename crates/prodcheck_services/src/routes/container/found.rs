@@ -1,0 +1,284 @@
+//! The containers of the repository that run its code in production, and what each answers.
+
+use super::calls::{BuildCall, Calls};
+use super::{Around, BuildRequest, Builder, Built, Start, base_image, layer};
+use crate::routes::compose::{self, Aside, Project, Set, Standing};
+use crate::routes::on_path;
+use crate::routes::purpose::{self, Purpose};
+use crate::start_path::resolve;
+use crate::{Repository, Route, RouteKind, StartPath};
+use prodcheck_facts::FileFacts;
+use prodcheck_facts::compose::{Service, Text};
+use prodcheck_program::workspaces::Workspaces;
+use prodcheck_source::{Place, RepoPath};
+use std::collections::BTreeSet;
+
+/// A container that runs code of the repository in production.
+#[derive(Debug, Clone)]
+pub struct ContainerRoute {
+    /// The route. Its files come in the order of the stack: compose, the image's Dockerfile, a process manager inside.
+    pub route: Route,
+    /// The name under which the file runs it.
+    pub name: Option<String>,
+    /// The folder of the repository that it seems to run.
+    pub folder: RepoPath,
+}
+
+/// What containers there are.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Those of production, the surest ones of a kind first.
+    pub routes: Vec<ContainerRoute>,
+    /// Files that run the repository's code and are not for production, and why.
+    pub aside: Vec<(RepoPath, Aside)>,
+}
+
+/// The files that have to be read besides those that are known by their names: what compose files extend, include and read
+/// variables from, and Dockerfiles of any name that something builds.
+pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
+    let mut wanted = BTreeSet::new();
+    for (path, facts) in repository.facts.iter() {
+        if let FileFacts::Compose(file) = facts {
+            wanted.extend(compose::referred(path, file));
+            let project = Project::load(repository, std::slice::from_ref(path));
+            for service in &project.services {
+                wanted.extend(service.env_files.iter().filter_map(|file| project.resolve(&file.path)));
+                wanted.extend(request(&project, service).map(|request| request.dockerfile));
+            }
+            wanted.extend(project.folder.join(".env"));
+        }
+    }
+    let calls = Calls::of(repository);
+    wanted.extend(calls.builds.into_iter().map(|call| call.request.dockerfile));
+    wanted.extend(calls.projects.into_iter().flat_map(|call| call.files));
+    wanted.into_iter().filter(|path| repository.files.contains(path)).collect()
+}
+
+/// The containers of the repository.
+pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
+    let calls = Calls::of(repository);
+    let mut builder = Builder::new(repository, workspaces);
+    let projects: Vec<(Set, Project)> = compose::sets(repository, &calls.projects)
+        .into_iter()
+        .map(|set| {
+            let mut project = Project::load(repository, &set.files);
+            project.swarm = set.swarm;
+            (set, project)
+        })
+        .collect();
+    for call in &calls.builds {
+        for name in &call.names {
+            builder.name(name, call.request.clone());
+        }
+    }
+    for (_, project) in &projects {
+        for service in &project.services {
+            if let (Some(image), Some(request)) = (&service.image, request(project, service)) {
+                builder.name(&image.value.partly(&project.variables), request);
+            }
+        }
+    }
+    let mut finder = Finder {
+        repository,
+        workspaces,
+        builder,
+        found: Found::default(),
+        built: BTreeSet::new(),
+        aside: BTreeSet::new(),
+    };
+    for (set, project) in &projects {
+        finder.project(set, project);
+    }
+    finder.dockerfiles(&calls.builds);
+    finder.found
+}
+
+/// The build of a service; `None` where it has none, or its folder is not of the repository.
+fn request(project: &Project, service: &Service) -> Option<BuildRequest> {
+    let build = service.build.as_ref()?;
+    if build.dockerfile_inline.is_some() {
+        return None;
+    }
+    let context = match &build.context {
+        Some(context) => project.resolve(&context.value)?,
+        None => project.folder.clone(),
+    };
+    let text = |text: &Text| text.resolve(&project.variables);
+    let dockerfile = match &build.dockerfile {
+        Some(dockerfile) => text(&dockerfile.value)?,
+        None => "Dockerfile".to_owned(),
+    };
+    let arguments =
+        build.args.iter().filter_map(|argument| Some((argument.name.clone(), text(argument.value.as_ref()?)?)));
+    Some(BuildRequest {
+        dockerfile: context.join(&dockerfile)?,
+        context: Some(context),
+        target: build.target.as_ref().and_then(|target| text(&target.value)).filter(|target| !target.is_empty()),
+        arguments: arguments.collect(),
+        place: Some(build.place.clone()),
+    })
+}
+
+struct Finder<'a> {
+    repository: &'a Repository,
+    workspaces: &'a Workspaces,
+    builder: Builder<'a>,
+    found: Found,
+    /// The stages that projects for production build.
+    built: BTreeSet<(RepoPath, usize)>,
+    /// The stages that other projects build.
+    aside: BTreeSet<(RepoPath, usize)>,
+}
+
+impl Finder<'_> {
+    fn project(&mut self, set: &Set, project: &Project) {
+        let company = compose::aside::of_company(project).filter(|_| !set.is_sure());
+        let mut routes = Vec::new();
+        for service in &project.services {
+            let request = request(project, service);
+            let named = || self.builder.named(&project.image(service)?).cloned();
+            let built = request.or_else(named).and_then(|request| self.builder.build(&request));
+            let start = Start::of_service(self.repository, project, service, built.as_ref());
+            let Some(path) = self.follow(&start) else { continue };
+            if !self.runs_code(&start, &path, built.as_ref()) {
+                continue;
+            }
+            let aside = match &set.standing {
+                Standing::Aside(aside) => Some(aside.clone()),
+                _ if set.is_sure() => compose::aside::of_profiles(service, &set.profiles),
+                _ => company
+                    .clone()
+                    .or_else(|| self.aside_by_content(project, service, &start, built.is_some()))
+                    .or_else(|| compose::aside::of_profiles(service, &set.profiles)),
+            };
+            let stage = built.as_ref().map(|built| (built.request.dockerfile.clone(), built.stage));
+            if let Some(aside) = aside {
+                self.aside.extend(stage);
+                self.found.aside.push((service.place.path.clone(), aside));
+                continue;
+            }
+            self.built.extend(stage);
+            for base in built.iter().flat_map(|built| &built.bases) {
+                self.built.insert((base.request.dockerfile.clone(), base.stage));
+            }
+            let mut layers = vec![compose::layer(project, service)];
+            let health =
+                service.health_check.as_ref().is_some_and(|check| check.test.is_some() || check.disable.is_some());
+            let around = if health { Around::RunnerWithHealth } else { Around::Runner };
+            layers.extend(built.as_ref().map(|built| layer(built, around)));
+            layers.extend(on_path::layers(&path));
+            let folder = self.folder(&start, built.as_ref()).unwrap_or_else(|| project.folder.clone());
+            let served = !service.ports.is_empty() || !service.expose.is_empty();
+            let route = Route { kind: RouteKind::Compose, layers, start: path };
+            routes.push((!served, ContainerRoute { route, name: Some(service.name.clone()), folder }));
+        }
+        // What is published is the service; workers come after it.
+        routes.sort_by_key(|(inner, _)| *inner);
+        self.found.routes.extend(routes.into_iter().map(|(_, route)| route));
+    }
+
+    fn follow(&self, start: &Start) -> Option<StartPath> {
+        let mut path = resolve(&start.scene(self.repository, self.workspaces), start.command.as_ref()?);
+        for process in &mut path.processes {
+            process.env_files.splice(0..0, start.env_files.iter().cloned());
+        }
+        Some(path)
+    }
+
+    /// Whether a container runs JavaScript of the repository: a runtime or a framework in the end, a process manager, or
+    /// something that could not be followed in an image that holds code of the repository.
+    fn runs_code(&self, start: &Start, path: &StartPath, built: Option<&Built>) -> bool {
+        let holds_code = start.mounts.iter().any(|mount| mount.from.is_some());
+        let mut processes = path.processes.iter().peekable();
+        if processes.peek().is_some() {
+            return holds_code && processes.any(|process| process.runtime.runs_javascript());
+        }
+        if !path.managers.is_empty() || !path.unread.is_empty() {
+            return holds_code;
+        }
+        let base = built.and_then(|built| built.image.base.as_ref()?.image.as_deref());
+        holds_code && !path.lost.is_empty() && base.is_none_or(|base| base_image::node(base).is_some())
+    }
+
+    fn aside_by_content(&self, project: &Project, service: &Service, start: &Start, built: bool) -> Option<Aside> {
+        let production = start.environment.iter().rev().find(|setting| setting.name == "NODE_ENV");
+        let production =
+            production.is_some_and(|setting| setting.value == crate::EnvValue::Text("production".to_owned()));
+        compose::aside::of_keys(project, service)
+            .or_else(|| compose::aside::of_command(start.command.as_ref()?))
+            .or_else(|| {
+                let mounted = built && !production;
+                mounted.then(|| compose::aside::mounts_source(self.repository, project, service)).flatten()
+            })
+    }
+
+    /// The folder of the repository that a container works in.
+    fn folder(&self, start: &Start, built: Option<&Built>) -> Option<RepoPath> {
+        let working = start.directory.as_deref().and_then(|folder| start.mounts.folder(folder, &self.repository.files));
+        let built = || built.map(|built| built.request.dockerfile.parent());
+        working.or_else(built)
+    }
+
+    /// The Dockerfiles that nothing but a build or a release runs.
+    fn dockerfiles(&mut self, calls: &[BuildCall]) {
+        let mut ranked: Vec<((u8, usize, RepoPath), BuildRequest)> = Vec::new();
+        let facts = &self.repository.facts;
+        for (path, facts) in facts.iter() {
+            let FileFacts::Dockerfile(file) = facts else { continue };
+            let own = || calls.iter().filter(|call| call.request.dockerfile == *path);
+            let released = own().find(|call| call.is_for_production());
+            let request = match released.or_else(|| own().find(|call| !call.purpose.is_aside())) {
+                Some(call) => call.request.clone(),
+                None => BuildRequest::of(path.clone()),
+            };
+            let purpose = purpose::of_file(path);
+            if released.is_none() {
+                if purpose.is_aside() {
+                    let why = format!("`{path}` is for development or tests by its name");
+                    self.found.aside.push((path.clone(), Aside { why, place: Place::file(path.clone()) }));
+                    continue;
+                }
+                if let Some(header) = file.header.as_ref().filter(|header| purpose::is_aside(&header.value)) {
+                    let why = format!("the comment at the head of `{path}` says that it is not for production");
+                    let place = Place::new(path.clone(), header.span);
+                    self.found.aside.push((path.clone(), Aside { why, place }));
+                    continue;
+                }
+            }
+            let rank = match (released.is_some(), purpose) {
+                (true, _) => 0,
+                (false, Purpose::Production) => 1,
+                (false, Purpose::Staging) => 3,
+                (false, _) => 2,
+            };
+            ranked.push(((rank, path.parts().count(), path.clone()), request));
+        }
+        ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for ((rank, ..), request) in ranked {
+            self.dockerfile(&request, rank == 0);
+        }
+    }
+
+    fn dockerfile(&mut self, request: &BuildRequest, released: bool) {
+        let Some(built) = self.builder.build(request) else { return };
+        let stage = (built.request.dockerfile.clone(), built.stage);
+        if self.built.contains(&stage) || (!released && self.aside.contains(&stage)) {
+            return;
+        }
+        let start = Start::of_image(self.repository, &built);
+        let Some(path) = self.follow(&start).filter(|path| self.runs_code(&start, path, Some(&built))) else { return };
+        if !released && let Some(aside) = start.command.as_ref().and_then(compose::aside::of_command) {
+            self.found.aside.push((built.place.path.clone(), aside));
+            return;
+        }
+        self.built.insert(stage);
+        let mut layers = vec![layer(&built, Around::Nothing)];
+        layers.extend(on_path::layers(&path));
+        let folder = self.folder(&start, Some(&built)).unwrap_or_else(|| built.request.dockerfile.parent());
+        let route = Route { kind: RouteKind::Dockerfile, layers, start: path };
+        self.found.routes.push(ContainerRoute { route, name: None, folder });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,290 @@
+//! Which compose files and Dockerfiles are for production, and which package they run.
+
+use super::*;
+use crate::in_memory::repository;
+use crate::{HealthCheck, Restart, Setting};
+
+const PACKAGE: (&str, &str) =
+    ("package.json", r#"{ "name": "api", "scripts": { "start": "node server.js", "dev": "nodemon server.js" } }"#);
+const SERVER: (&str, &str) = ("server.js", "");
+const DOCKERFILE: (&str, &str) =
+    ("Dockerfile", "FROM node:24\nWORKDIR /app\nCOPY . .\nUSER node\nCMD [\"node\", \"server.js\"]\n");
+const COMPOSE: &str = "services:\n  web:\n    build: .\n    restart: always\n    ports: ['3000:3000']\n";
+
+fn find(files: &[(&str, &str)]) -> Found {
+    let mut all = vec![PACKAGE, SERVER];
+    all.extend(files.iter().filter(|(path, _)| *path != "package.json"));
+    if let Some(package) = files.iter().find(|(path, _)| *path == "package.json") {
+        all[0] = *package;
+    }
+    let repository = repository(&all);
+    let workspaces = Workspaces::of(repository.sources());
+    found(&repository, &workspaces)
+}
+
+/// Each route: its layers' tools and files, the folder, what runs.
+fn shown(found: &Found) -> Vec<String> {
+    let routes = found.routes.iter().map(|found| {
+        let layers: Vec<String> =
+            found.route.layers.iter().map(|layer| format!("{}:{}", layer.tool.name(), layer.place.path)).collect();
+        let files: Vec<String> = found
+            .route
+            .start
+            .processes
+            .iter()
+            .map(|process| process.file.as_ref().map_or("?".to_owned(), ToString::to_string))
+            .collect();
+        format!("{} in {} runs {}", layers.join(" "), found.folder, files.join("+"))
+    });
+    routes.collect()
+}
+
+fn asides(found: &Found) -> Vec<String> {
+    found.aside.iter().map(|(path, aside)| format!("{path}: {}", aside.why)).collect()
+}
+
+#[test]
+fn a_compose_service_with_its_dockerfile_is_one_route() {
+    let found = find(&[DOCKERFILE, ("docker-compose.yml", COMPOSE)]);
+    assert_eq!(shown(&found), ["compose:docker-compose.yml dockerfile:Dockerfile in . runs server.js"]);
+    let layers = &found.routes[0].route.layers;
+    assert_eq!(layers[0].restart.value(), Some(&Restart::Restarts));
+    assert!(matches!(layers[0].health_check, Setting::Missing { .. }));
+    assert!(matches!(layers[1].health_check, Setting::Missing { .. }));
+}
+
+#[test]
+fn a_dockerfile_that_nothing_runs_is_a_route_of_its_own() {
+    let found = find(&[DOCKERFILE]);
+    assert_eq!(shown(&found), ["dockerfile:Dockerfile in . runs server.js"]);
+    assert_eq!(found.routes[0].route.layers[0].restart, Setting::Silent);
+    let silent = find(&[("Dockerfile", "FROM node:24\nCOPY . .\n")]);
+    assert!(shown(&silent).is_empty(), "it has no command, and gets none");
+}
+
+#[test]
+fn a_compose_file_of_dependencies_is_no_route() {
+    let deps = "services:\n  db:\n    image: mysql:8\n    restart: always\n  front:\n    image: nginx\n    volumes: ['./nginx.conf:/etc/nginx/nginx.conf']\n";
+    let found = find(&[("docker-compose.yml", deps), ("nginx.conf", "")]);
+    assert!(found.routes.is_empty() && found.aside.is_empty());
+}
+
+#[test]
+fn a_health_check_of_the_image_that_compose_replaces_does_not_count() {
+    let dockerfile =
+        ("Dockerfile", "FROM node:24\nCOPY . .\nHEALTHCHECK CMD curl localhost\nCMD [\"node\", \"server.js\"]\n");
+    let health = |keys: &str| {
+        let text = format!("{COMPOSE}{keys}");
+        let found = find(&[dockerfile, ("compose.yaml", &text)]);
+        found.routes[0].route.layers.iter().map(|layer| layer.health_check.value().copied()).collect::<Vec<_>>()
+    };
+    assert_eq!(health(""), [None, Some(HealthCheck::Polled)]);
+    assert_eq!(health("    healthcheck: {disable: true}\n"), [Some(HealthCheck::Off), None]);
+    assert_eq!(health("    healthcheck: {test: [NONE]}\n"), [Some(HealthCheck::Off), None]);
+    assert_eq!(health("    healthcheck: {interval: 5s}\n"), [None, Some(HealthCheck::Polled)]);
+}
+
+#[test]
+fn the_stage_that_compose_names_is_the_image() {
+    let dockerfile = "FROM node:24 AS release\nCOPY . .\nUSER node\nCMD [\"node\", \"server.js\"]\nFROM scratch AS artefacts\nCOPY --from=release /server.js /\nFROM release AS debug\nUSER root\nCMD [\"node\", \"--inspect\", \"server.js\"]\n";
+    let compose = "services:\n  web:\n    build: {context: ., target: release}\n";
+    let found = find(&[("Dockerfile", dockerfile), ("compose.yaml", compose)]);
+    let user = found.routes[0].route.layers[1].user.clone();
+    assert_eq!(user.value(), Some(&crate::User::Other));
+}
+
+#[test]
+fn names_keep_files_off_the_production_path() {
+    let found = find(&[
+        DOCKERFILE,
+        ("docker-compose.dev.yml", COMPOSE),
+        ("compose.test.yaml", COMPOSE),
+        (".devcontainer/docker-compose.yml", "services:\n  app:\n    build: ..\n"),
+    ]);
+    assert!(shown(&found).is_empty(), "a Dockerfile that only these build is no route either: {:?}", shown(&found));
+    assert_eq!(found.aside.len(), 3);
+}
+
+#[test]
+fn a_dockerfile_counts_where_others_build_another_stage_of_it() {
+    let dockerfile = "FROM node:24 AS dev\nCOPY . .\nCMD [\"npm\", \"run\", \"dev\"]\nFROM node:24\nCOPY . .\nCMD [\"node\", \"server.js\"]\n";
+    let dev = "services:\n  web:\n    build: {context: ., target: dev}\n";
+    let found = find(&[("Dockerfile", dockerfile), ("docker-compose.yml", dev)]);
+    assert_eq!(shown(&found), ["dockerfile:Dockerfile in . runs server.js"]);
+    assert_eq!(asides(&found), ["docker-compose.yml: it builds the stage `dev`"]);
+}
+
+#[test]
+fn a_header_keeps_a_file_off_the_production_path() {
+    let text = format!("# é\n# NOTE: please do not use this configuration for production setups.\n{COMPOSE}");
+    let found = find(&[DOCKERFILE, ("docker-compose.yml", &text)]);
+    assert_eq!(asides(&found).len(), 1);
+    assert!(found.routes.is_empty());
+    let dockerfile =
+        ("Dockerfile", "# -- DO NOT USE IN PRODUCTION! --\nFROM node:24\nCOPY . .\nCMD [\"node\", \"server.js\"]\n");
+    assert!(find(&[dockerfile]).routes.is_empty());
+}
+
+#[test]
+fn content_keeps_files_off_the_production_path() {
+    let why = |keys: &str, beside: &str| {
+        let text = format!("{COMPOSE}{keys}{beside}");
+        let found = find(&[DOCKERFILE, ("docker-compose.yml", &text)]);
+        assert_eq!(found.routes.len() + found.aside.len(), 1);
+        asides(&found).pop().unwrap_or_default()
+    };
+    assert_eq!(why("", ""), "");
+    assert_eq!(
+        why("    environment: [NODE_ENV=development]\n", ""),
+        "docker-compose.yml: it sets `NODE_ENV` to `development`"
+    );
+    assert_eq!(why("    environment: ['NODE_ENV=${NODE_ENV:-production}']\n", ""), "");
+    assert_eq!(why("    command: npm run dev\n", ""), "docker-compose.yml: it runs `npm run dev`");
+    assert_eq!(why("    command: npx nodemon server.js\n", ""), "docker-compose.yml: it runs `npx nodemon server.js`");
+    assert_eq!(why("    command: npm start\n", ""), "");
+    assert_eq!(why("    volumes: ['.:/app']\n", ""), "docker-compose.yml: it mounts the sources (`.`)");
+    assert_eq!(why("    volumes: ['.:/app']\n    environment: {NODE_ENV: production}\n", ""), "");
+    assert_eq!(why("    volumes: ['./data:/app/data']\n", ""), "");
+    assert_eq!(why("", "  mail: {image: axllent/mailpit}\n"), "docker-compose.yml: `axllent/mailpit` stands beside it");
+    assert_eq!(why("", "  adminer: {image: adminer, profiles: [debug]}\n"), "");
+    assert_eq!(why("    profiles: [dev]\n", ""), "docker-compose.yml: it runs only with the profile `dev`");
+}
+
+#[test]
+fn a_file_for_production_is_merged_with_its_base_which_is_no_route_alone() {
+    let base = "services:\n  web:\n    build: .\n    volumes: ['.:/app']\n    environment: [NODE_ENV=development]\n  db: {image: postgres}\n";
+    let prod = "services:\n  web:\n    command: npm start\n    restart: unless-stopped\n    depends_on: [db]\n";
+    let found = find(&[DOCKERFILE, ("docker-compose.yml", base), ("docker-compose.prod.yml", prod)]);
+    assert_eq!(shown(&found), ["compose:docker-compose.yml dockerfile:Dockerfile in . runs server.js"]);
+    let restart = &found.routes[0].route.layers[0].restart;
+    assert_eq!(restart.place().unwrap().path, "docker-compose.prod.yml".into());
+    let standalone = "services:\n  web:\n    build: .\n    restart: always\n";
+    let found = find(&[DOCKERFILE, ("docker-compose.yml", base), ("docker-compose.prod.yml", standalone)]);
+    assert_eq!(shown(&found), ["compose:docker-compose.prod.yml dockerfile:Dockerfile in . runs server.js"]);
+}
+
+#[test]
+fn an_override_is_part_of_the_project_unless_it_is_for_developers() {
+    let over = "services:\n  web:\n    restart: on-failure:3\n";
+    let found = find(&[DOCKERFILE, ("compose.yaml", COMPOSE), ("compose.override.yaml", over)]);
+    let limit = |found: &Found| found.routes[0].route.layers[0].restart.place().unwrap().path.to_string();
+    assert_eq!((found.routes.len(), limit(&found)), (1, "compose.override.yaml".to_owned()));
+    let dev = "services:\n  web:\n    command: npm run dev\n    restart: 'no'\n";
+    let found = find(&[DOCKERFILE, ("compose.yaml", COMPOSE), ("compose.override.yaml", dev)]);
+    assert_eq!((found.routes.len(), limit(&found)), (1, "compose.yaml".to_owned()));
+}
+
+#[test]
+fn scripts_name_the_files_of_production() {
+    let base = "services:\n  web:\n    build: .\n    command: npm run dev\n";
+    let live = "services:\n  web:\n    image: acme/web\n    command: npm start\n";
+    let package = r#"{ "name": "api", "scripts": { "start": "node server.js",
+        "docker:prod": "docker-compose -f base.compose.yml -f x.compose.yml up -d",
+        "docker:dev": "docker-compose -f base.compose.yml up" } }"#;
+    let found = find(&[DOCKERFILE, ("package.json", package), ("base.compose.yml", base), ("x.compose.yml", live)]);
+    assert_eq!(shown(&found), ["compose:base.compose.yml dockerfile:Dockerfile in . runs server.js"]);
+    let workflow = "jobs:\n  deploy:\n    steps:\n      - run: ssh host 'cd /srv && docker compose -f docker-compose.dev.yml up -d'\n";
+    let found = find(&[DOCKERFILE, ("docker-compose.dev.yml", COMPOSE), (".github/workflows/deploy.yml", workflow)]);
+    assert_eq!(found.routes.len(), 1, "what the deploy names counts, whatever it is called");
+}
+
+#[test]
+fn a_swarm_is_known_by_its_command() {
+    let stack = "services:\n  web:\n    image: acme/web:1\n    deploy: {replicas: 2}\n";
+    let script = "docker build -t acme/web .\ndocker push acme/web\ndocker stack deploy -c infra/app.yml app\n";
+    let found = find(&[DOCKERFILE, ("infra/app.yml", stack), ("scripts/deploy.sh", script)]);
+    assert_eq!(shown(&found), ["compose:infra/app.yml dockerfile:Dockerfile in . runs server.js"]);
+    assert_eq!(found.routes[0].route.layers[0].boot.value(), Some(&true));
+}
+
+#[test]
+fn what_a_release_builds_counts_whatever_its_folder_is_called() {
+    let workflow = "jobs:\n  build:\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          file: dev/build/Dockerfile\n          push: true\n          tags: acme/web:latest\n";
+    let files = [
+        ("dev/build/Dockerfile", DOCKERFILE.1),
+        ("dev/containers/Dockerfile", "# DEV DOCKERFILE\nFROM node:24\nCMD [\"tail\", \"-f\", \"/dev/null\"]\n"),
+        (".github/workflows/build.yml", workflow),
+        ("docker/derived.Dockerfile", "FROM acme/web:2\nUSER root\n"),
+    ];
+    let found = find(&files);
+    assert_eq!(
+        shown(&found),
+        [
+            "dockerfile:dev/build/Dockerfile in . runs server.js",
+            "dockerfile:docker/derived.Dockerfile in . runs server.js"
+        ]
+    );
+}
+
+#[test]
+fn code_is_mounted_into_an_image_of_node() {
+    let text = "services:\n  web:\n    image: node:24\n    working_dir: /srv\n    volumes: ['./:/srv']\n    command: npm start\n    restart: always\n";
+    let found = find(&[("docker-compose.yml", text)]);
+    assert_eq!(shown(&found), ["compose:docker-compose.yml in . runs server.js"]);
+}
+
+#[test]
+fn the_published_service_comes_before_its_workers() {
+    let text = "services:\n  worker:\n    build: .\n    command: node worker.js\n  migrate:\n    build: .\n    command: npx prisma migrate deploy\n  web:\n    build: .\n    ports: ['80:3000']\n";
+    let found = find(&[DOCKERFILE, ("docker-compose.yml", text), ("worker.js", "")]);
+    let names: Vec<_> = found.routes.iter().map(|route| route.name.as_deref().unwrap()).collect();
+    assert_eq!(names, ["web", "worker"]);
+}
+
+#[test]
+fn a_process_manager_inside_is_a_layer_of_the_route() {
+    let dockerfile =
+        ("Dockerfile", "FROM node:24\nWORKDIR /app\nCOPY . .\nCMD [\"pm2-runtime\", \"ecosystem.config.json\"]\n");
+    let pm2 = ("ecosystem.config.json", r#"{ "apps": [{ "name": "api", "script": "server.js" }] }"#);
+    let found = find(&[dockerfile, pm2, ("docker-compose.yml", COMPOSE)]);
+    assert_eq!(
+        shown(&found),
+        ["compose:docker-compose.yml dockerfile:Dockerfile pm2:ecosystem.config.json in . runs server.js"]
+    );
+}
+
+#[test]
+fn services_of_a_monorepo_are_told_apart_by_what_they_run() {
+    let text = "services:\n  api:\n    build: {context: ., dockerfile: apps/api/Dockerfile}\n  web:\n    build: apps/web\n  site:\n    build: apps/site\n";
+    let api = "FROM node:24\nWORKDIR /repo\nCOPY . .\nWORKDIR /repo/apps/api\nCMD [\"node\", \"main.js\"]\n";
+    let web = "FROM node:24 AS build\nCOPY . .\nRUN npm run build\nFROM nginx\nCOPY --from=build /dist /usr/share/nginx/html\n";
+    let site = "FROM node:24\nWORKDIR /site\nCOPY . .\nCMD [\"npm\", \"start\"]\n";
+    let found = find(&[
+        ("docker-compose.yml", text),
+        ("apps/api/Dockerfile", api),
+        ("apps/api/package.json", "{}"),
+        ("apps/api/main.js", ""),
+        ("apps/web/Dockerfile", web),
+        ("apps/web/package.json", "{}"),
+        ("apps/site/Dockerfile", site),
+        ("apps/site/package.json", r#"{ "scripts": { "start": "node index.mjs" } }"#),
+        ("apps/site/index.mjs", ""),
+    ]);
+    assert_eq!(
+        shown(&found),
+        [
+            "compose:docker-compose.yml dockerfile:apps/api/Dockerfile in apps/api runs apps/api/main.js",
+            "compose:docker-compose.yml dockerfile:apps/site/Dockerfile in apps/site runs apps/site/index.mjs",
+        ]
+    );
+}
+
+#[test]
+fn files_of_other_names_are_asked_for() {
+    let repository = repository(&[
+        (
+            "compose.yaml",
+            "include: [parts/db.yml]\nservices:\n  web:\n    build: {context: ., dockerfile: docker/web}\n    env_file: [conf/web.env, gone.env]\n    extends: {file: parts/base.yml, service: a}\n",
+        ),
+        ("parts/db.yml", "services: {db: {image: a}}\n"),
+        ("parts/base.yml", "services: {a: {restart: always}}\n"),
+        ("docker/web", "FROM node\n"),
+        ("conf/web.env", ""),
+        (".env", ""),
+    ]);
+    let wanted: Vec<String> = wanted(&repository).iter().map(ToString::to_string).collect();
+    for path in [".env", "conf/web.env", "docker/web", "parts/base.yml", "parts/db.yml"] {
+        assert!(wanted.contains(&path.to_owned()), "{path}");
+    }
+    assert!(!wanted.contains(&"gone.env".to_owned()));
+}
