@@ -3,6 +3,7 @@
 //! What one file holds is a pure function of its path and text, so that it can be kept by content hash.
 
 pub mod build_command;
+pub mod bundler;
 pub mod command;
 pub mod compose;
 pub mod docker_calls;

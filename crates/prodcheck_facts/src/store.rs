@@ -1,5 +1,6 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
+use crate::bundler;
 use crate::compose;
 use crate::docker_calls;
 use crate::dockerfile;
@@ -31,6 +32,8 @@ pub enum FileFacts {
     Dockerfile(Box<dockerfile::Dockerfile>),
     /// Calls of Docker in a script or pipeline.
     DockerCalls(Box<docker_calls::DockerCalls>),
+    /// A bundler's configuration.
+    Bundler(Box<bundler::BundlerFile>),
     /// A `package.json`.
     Package(Box<npm::Package>),
     /// A `pnpm-workspace.yaml`.
@@ -107,6 +110,13 @@ const READERS: &[Reader] = &[
         read: |_, text| {
             let (workspace, notes) = pnpm_workspace::read(text.text());
             Gathered::one(FileFacts::PnpmWorkspace(workspace), notes)
+        },
+    },
+    Reader {
+        reads: bundler::is_bundler,
+        read: |path, text| {
+            let (file, notes) = bundler::read(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Bundler(Box::new(file))).into_iter().collect(), notes }
         },
     },
     Reader {

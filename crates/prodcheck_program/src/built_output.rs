@@ -1,5 +1,6 @@
 //! Built files back to the sources that they are made from: `dist/server.js` is `src/server.ts`.
 
+mod bundlers;
 mod convention;
 mod nest;
 mod nx;
@@ -58,6 +59,7 @@ impl Builds {
                 }
                 FileFacts::NestCli(cli) => nest::add(path, cli, sources, workspaces, &mut builds),
                 FileFacts::Package(package) => scripts::add(path, package, sources, workspaces, &mut builds),
+                FileFacts::Bundler(file) => bundlers::add(path, file, workspaces, &mut builds),
                 FileFacts::Nx(nx) => nx::add(path, nx, sources, &mut builds),
                 _ => {}
             }
@@ -130,6 +132,15 @@ impl Builds {
             roots.into_iter().find_map(sources_of)
         })
     }
+}
+
+/// The folder that all paths lie in.
+fn shared_folder(paths: &[RepoPath]) -> Option<RepoPath> {
+    let mut folders = paths.iter().map(RepoPath::parent);
+    let first = folders.next()?;
+    Some(folders.fold(first, |shared, folder| {
+        shared.ancestors().find(|ancestor| folder.is_in(ancestor)).unwrap_or_else(RepoPath::root)
+    }))
 }
 
 #[cfg(test)]

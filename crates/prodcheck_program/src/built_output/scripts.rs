@@ -1,6 +1,6 @@
 //! What the build commands in a package's scripts write.
 
-use super::{Builds, Root, Tree};
+use super::{Builds, Root, Tree, shared_folder};
 use crate::Sources;
 use crate::modules_on_disk::split_extension;
 use crate::ts_config::Resolved;
@@ -87,13 +87,4 @@ fn add_entries(
             builds.bundle(out.join(name), Some(entry.clone()));
         }
     }
-}
-
-/// The folder that all paths lie in.
-fn shared_folder(paths: &[RepoPath]) -> Option<RepoPath> {
-    let mut folders = paths.iter().map(RepoPath::parent);
-    let first = folders.next()?;
-    Some(folders.fold(first, |shared, folder| {
-        shared.ancestors().find(|ancestor| folder.is_in(ancestor)).unwrap_or_else(RepoPath::root)
-    }))
 }

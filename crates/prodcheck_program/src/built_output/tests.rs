@@ -158,3 +158,61 @@ fn commands_in_scripts() {
         assert_eq!(source(&files, built), expected, "{build}");
     }
 }
+
+#[test]
+fn configurations_of_bundlers() {
+    let table = [
+        (
+            "webpack.config.js",
+            "module.exports = { target: 'node', entry: { api: './source/main.ts' }, output: { path: __dirname + '/out' } }",
+            "out/api.js",
+            "source/main.ts",
+        ),
+        (
+            "webpack.config.js",
+            "module.exports = { entry: './source/main.ts', output: { filename: 'server.js' } }",
+            "dist/server.js",
+            "source/main.ts",
+        ),
+        (
+            "config/webpack.prod.js",
+            "module.exports = { entry: './source/main.ts', output: { filename: 'server.js' } }",
+            "dist/server.js",
+            "source/main.ts",
+        ),
+        (
+            "rollup.config.mjs",
+            "export default { input: 'source/main.ts', output: { file: 'out/größe.mjs' } }",
+            "out/größe.mjs",
+            "source/main.ts",
+        ),
+        (
+            "tsup.config.ts",
+            "export default { entry: ['source/main.ts', 'source/db/pool.ts'] }",
+            "dist/db/pool.js",
+            "source/db/pool.ts",
+        ),
+        ("tsup.config.ts", "export default { entry: ['source/**/*.ts'] }", "dist/db/pool.js", "source/db/pool.ts"),
+        (
+            "esbuild.js",
+            "require('esbuild').build({ entryPoints: ['source/main.ts'], outfile: 'out/server.js' })",
+            "out/server.js",
+            "source/main.ts",
+        ),
+        (
+            "vite.config.ts",
+            "export default { build: { ssr: 'source/main.ts', outDir: 'out' } }",
+            "out/main.js",
+            "source/main.ts",
+        ),
+    ];
+    for (path, config, built, expected) in table {
+        let files = [
+            ("source/main.ts", ""),
+            ("source/db/pool.ts", ""),
+            (path, config),
+            ("package.json", r#"{ "name": "api" }"#),
+        ];
+        assert_eq!(source(&files, built), expected, "{config}");
+    }
+}
