@@ -22,7 +22,7 @@ mod walk;
 pub use disk::Disk;
 
 use crate::routes::Declared;
-use crate::{EnvSetting, Lost, Process, Repository, StartPath, Step, StepKind};
+use crate::{EnvSetting, EnvSource, Lost, Process, Repository, StartPath, Step, StepKind};
 use prodcheck_facts::command::{Argv, Invoked, Word};
 use prodcheck_formats::excerpt::Excerpt;
 use prodcheck_formats::shell;
@@ -61,6 +61,10 @@ pub struct Scene<'a> {
     pub directory: Option<String>,
     /// The environment that it is given, in the order in which it is set.
     pub environment: Vec<EnvSetting>,
+    /// The files that this environment was read from.
+    pub env_files: Vec<EnvSource>,
+    /// An init that stands in front of the command (`docker run --init`, compose's `init: true`).
+    pub init: Option<Place>,
 }
 
 impl<'a> Scene<'a> {
@@ -72,7 +76,19 @@ impl<'a> Scene<'a> {
             disk: Disk::checkout(),
             directory: Some(Disk::in_checkout(folder)),
             environment: Vec::new(),
+            env_files: Vec::new(),
+            init: None,
         }
+    }
+
+    /// What the command finds when it starts.
+    fn state(&self) -> State {
+        let mut state = State::new(self.directory.clone(), &self.environment);
+        state.init = self.init.clone();
+        for file in &self.env_files {
+            state.add_source(file.clone());
+        }
+        state
     }
 }
 
@@ -109,7 +125,7 @@ impl StartCommand {
 /// Follows a command to the processes that it runs.
 pub fn resolve(scene: &Scene<'_>, command: &StartCommand) -> StartPath {
     let mut walk = Walk::new(scene);
-    let mut state = State::new(scene.directory.clone(), &scene.environment);
+    let mut state = scene.state();
     let flow = walk.start(command, &mut state);
     walk.finish(flow, state)
 }
@@ -118,7 +134,7 @@ pub fn resolve(scene: &Scene<'_>, command: &StartCommand) -> StartPath {
 /// from, and its environment comes before that of the file.
 pub fn resolve_declared(scene: &Scene<'_>, declared: &Declared) -> StartPath {
     let mut walk = Walk::new(scene);
-    let mut state = State::new(scene.directory.clone(), &scene.environment);
+    let mut state = scene.state();
     let flow = walk.declared(declared, &mut state);
     walk.finish(flow, state)
 }

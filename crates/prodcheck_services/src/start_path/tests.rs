@@ -339,6 +339,8 @@ fn paths_of_an_image_are_mapped_back() {
         disk,
         directory: Some("/app/server".to_owned()),
         environment: Vec::new(),
+        env_files: Vec::new(),
+        init: None,
     };
     let place = Place::file("Dockerfile".into());
     let run = |words: &[&str]| {

@@ -102,7 +102,15 @@ impl Start {
                 None => disk.cover(&mount.at),
             }
         }
-        Scene { repository, workspaces, disk, directory: self.directory.clone(), environment: self.environment.clone() }
+        Scene {
+            repository,
+            workspaces,
+            disk,
+            directory: self.directory.clone(),
+            environment: self.environment.clone(),
+            env_files: self.env_files.clone(),
+            init: self.init.clone(),
+        }
     }
 }
 
