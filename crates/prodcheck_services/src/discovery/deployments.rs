@@ -1,5 +1,6 @@
 //! Every way in which the repository starts something, before it is known which service that is.
 
+use crate::routes::container::{self, ContainerRoute};
 use crate::routes::{Declared, Lifetime, Started, oxmgr, pm2, supervisord, systemd};
 use crate::start_path::{Scene, resolve_declared};
 use crate::{Repository, Route, RouteKind};
@@ -27,9 +28,15 @@ impl Deployment {
 
 /// All of them, but for package scripts.
 pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
-    let mut found = declared_by_managers(repository, layout);
+    let mut found = in_containers(repository, layout);
+    found.extend(declared_by_managers(repository, layout));
     found.extend(declared_by_systemd(repository, layout));
     found
+}
+
+fn in_containers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+    let containers = container::found(repository, &layout.workspaces).routes.into_iter();
+    containers.map(|ContainerRoute { route, name, folder }| Deployment { route, name, folder }).collect()
 }
 
 fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {

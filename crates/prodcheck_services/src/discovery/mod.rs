@@ -8,7 +8,7 @@ mod owner;
 pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
 
-use crate::routes::npm_start;
+use crate::routes::{container, npm_start};
 use crate::{EntryPoint, Nature, Repository, Route, RouteKind, Runtime, Service};
 use kind::Kind;
 use prodcheck_program::long_running::{self, KeepsUp, Purpose};
@@ -54,6 +54,10 @@ impl Discovery {
             let configuration: Vec<RepoPath> = repository.files.paths().filter(wanted).cloned().collect();
             if !configuration.is_empty() {
                 return configuration;
+            }
+            let referred: Vec<RepoPath> = container::wanted(repository).into_iter().filter(listed).collect();
+            if !referred.is_empty() {
+                return referred;
             }
         }
         let layout = self.layout.get_or_insert_with(|| Layout::of(repository.sources()));

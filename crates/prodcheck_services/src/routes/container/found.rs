@@ -221,7 +221,7 @@ impl Finder<'_> {
 
     /// The Dockerfiles that nothing but a build or a release runs.
     fn dockerfiles(&mut self, calls: &[BuildCall]) {
-        let mut ranked: Vec<((u8, usize, RepoPath), BuildRequest)> = Vec::new();
+        let mut ranked: Vec<((u8, usize, usize, RepoPath), BuildRequest)> = Vec::new();
         let facts = &self.repository.facts;
         for (path, facts) in facts.iter() {
             let FileFacts::Dockerfile(file) = facts else { continue };
@@ -251,7 +251,9 @@ impl Finder<'_> {
                 (false, Purpose::Staging) => 3,
                 (false, _) => 2,
             };
-            ranked.push(((rank, path.parts().count(), path.clone()), request));
+            // Of several that are released, the one that the pipeline builds first.
+            let order = released.and_then(|released| calls.iter().position(|call| call == released)).unwrap_or(0);
+            ranked.push(((rank, order, path.parts().count(), path.clone()), request));
         }
         ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
         for ((rank, ..), request) in ranked {
