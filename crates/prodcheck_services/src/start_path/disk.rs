@@ -10,12 +10,14 @@ pub(super) const CHECKOUT: &str = "/\u{ab}checkout\u{bb}";
 pub struct Disk {
     /// Later mounts lie over earlier ones.
     mounts: Vec<(String, Option<RepoPath>)>,
+    /// What counts where nothing was mounted, the likeliest first.
+    implied: Vec<(String, RepoPath)>,
 }
 
 impl Disk {
     /// A checkout of the repository, in a place that is not known.
     pub fn checkout() -> Self {
-        Self { mounts: vec![(CHECKOUT.to_owned(), Some(RepoPath::root()))] }
+        Self { mounts: vec![(CHECKOUT.to_owned(), Some(RepoPath::root()))], implied: Vec::new() }
     }
 
     /// An image or machine that holds nothing of the repository yet.
@@ -31,6 +33,11 @@ impl Disk {
     /// Puts something at an absolute path that does not come from the repository.
     pub fn cover(&mut self, at: &str) {
         self.mounts.push((normalised("/", at), None));
+    }
+
+    /// Says what a folder stands for where nothing was put: what was said before comes first.
+    pub fn imply(&mut self, at: &str, from: RepoPath) {
+        self.implied.push((normalised("/", at), from));
     }
 
     /// Where a path of the repository stands in a checkout.
@@ -53,10 +60,14 @@ impl Disk {
         for (at, from) in self.mounts.iter().rev() {
             let Some(rest) = below(at, path) else { continue };
             // What covers the very path or a folder of it hides what lies below.
-            let Some(from) = from else { break };
+            let Some(from) = from else { return found };
             if let Some(candidate) = from.join(rest) {
                 found.push((at.len(), candidate));
             }
+        }
+        if found.is_empty() {
+            let implied = self.implied.iter().find_map(|(at, from)| Some((at.len(), from.join(below(at, path)?)?)));
+            found.extend(implied);
         }
         found
     }
@@ -111,8 +122,22 @@ mod tests {
         assert_eq!(disk.locate("/application", exists), None);
         disk.mount("/", "root".into());
         assert_eq!(disk.locate("/app/dist/a", |_| false), Some("packages/api/dist/a".into()));
+        disk.imply("/application", "apps/api".into());
+        assert_eq!(disk.locate("/application/dist/a.js", exists), Some("root/application/dist/a.js".into()));
         disk.cover("/app/dist");
         assert_eq!(disk.locate("/app/dist/server.js", exists), None);
+    }
+
+    #[test]
+    fn what_is_implied_counts_last() {
+        let mut disk = Disk::empty();
+        disk.mount("/app/src", "src".into());
+        disk.imply("/app", RepoPath::root());
+        disk.imply("/app", "other".into());
+        disk.cover("/app/node_modules");
+        assert_eq!(disk.locate("/app/dist/é.js", |_| false), Some("dist/é.js".into()));
+        assert_eq!(disk.locate("/app/src/é.ts", |_| false), Some("src/é.ts".into()));
+        assert_eq!(disk.locate("/app/node_modules/x", |_| false), None);
     }
 
     #[test]

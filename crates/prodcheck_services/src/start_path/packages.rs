@@ -162,7 +162,7 @@ impl Walk<'_> {
         if manifest.as_ref().is_some_and(|manifest| self.wants(manifest)) {
             return flow;
         }
-        if run.or_binary {
+        if run.or_binary && run.packages != Packages::All {
             let words = std::iter::once(run.script.clone()).chain(run.arguments.iter().cloned()).collect();
             return self.run(&Argv::new(words, invoked.argv.place.clone()), state);
         }

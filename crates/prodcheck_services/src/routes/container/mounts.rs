@@ -1,6 +1,7 @@
 //! Which files of the repository stand where in an image or a container.
 
 use prodcheck_source::{FileSet, RepoPath};
+use std::collections::BTreeMap;
 
 /// How many mounts are kept. Real images have a few dozen.
 const MOST: usize = 2_000;
@@ -58,6 +59,11 @@ impl Mounts {
                 found.push(Mount { at: rest.to_owned(), from: mount.from.clone() });
             }
         }
+        if !other.list.iter().any(|mount| below(&mount.at, source).is_some())
+            && let Some(from) = other.implied(source)
+        {
+            found.insert(0, Mount { at: String::new(), from: Some(from) });
+        }
         let name = source.rsplit('/').next().unwrap_or("");
         let is_file = name.trim_start_matches('.').contains('.');
         let to = if is_file && (several || to.ends_with('/')) { join(to, name) } else { trimmed(to).to_owned() };
@@ -76,12 +82,37 @@ impl Mounts {
         let mut found: Vec<RepoPath> = Vec::new();
         for mount in self.list.iter().rev() {
             let Some(rest) = below(&mount.at, path) else { continue };
-            let Some(from) = &mount.from else { break };
+            let Some(from) = &mount.from else { return found };
             if let Some(candidate) = from.join(rest).filter(|candidate| !found.contains(candidate)) {
                 found.push(candidate);
             }
         }
+        if found.is_empty() {
+            found.extend(self.implied(path));
+        }
         found
+    }
+
+    /// What a path means that nothing was put at: where folders and files keep the places that they have beside one another
+    /// in the repository, their folder stands for theirs, and what a build makes in it lies there.
+    fn implied(&self, path: &str) -> Option<RepoPath> {
+        let (at, from) = self.bases().into_iter().find(|(at, _)| below(at, path).is_some())?;
+        from.join(below(&at, path)?)
+    }
+
+    /// The folders that stand for folders of the repository by what was put into them, those with the most witnesses
+    /// first. The root of the file system is none of them.
+    pub fn bases(&self) -> Vec<(String, RepoPath)> {
+        let mut counts: BTreeMap<(String, RepoPath), usize> = BTreeMap::new();
+        for mount in &self.list {
+            if let Some(base) = mount.from.as_ref().and_then(|from| base(&mount.at, from)) {
+                *counts.entry(base).or_default() += 1;
+            }
+        }
+        let mut counted: Vec<(usize, String, RepoPath)> =
+            counts.into_iter().map(|((at, from), count)| (count, at, from)).collect();
+        counted.sort_by_key(|(count, at, _)| std::cmp::Reverse((*count, at.len())));
+        counted.into_iter().map(|(_, at, from)| (at, from)).collect()
     }
 
     /// The folder of the repository that a folder shows, the likeliest one.
@@ -90,6 +121,16 @@ impl Mounts {
         let there = candidates.iter().find(|candidate| candidate.is_root() || files.is_folder(candidate));
         there.or(candidates.first()).cloned()
     }
+}
+
+/// Both folders, where a path keeps its last parts.
+fn base(at: &str, from: &RepoPath) -> Option<(String, RepoPath)> {
+    let (mut at, mut from) = (at, from.clone());
+    let mut kept = false;
+    while let Some((folder, name)) = at.rsplit_once('/').filter(|(_, name)| !name.is_empty() && *name == from.name()) {
+        (at, from, kept) = (folder, from.parent(), true);
+    }
+    (kept && !at.is_empty()).then(|| (at.to_owned(), from))
 }
 
 fn trimmed(path: &str) -> &str {
@@ -113,6 +154,28 @@ fn below<'a>(folder: &str, path: &'a str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_build_makes_lies_beside_what_was_copied() {
+        let files = files(&["package.json", "apps/api/src/a.ts", "größe/x"]);
+        let mut mounts = Mounts::default();
+        mounts.copy(&"package.json".into(), "/app/", false, &files);
+        mounts.copy(&"apps".into(), "/app/apps", false, &files);
+        mounts.copy(&"größe".into(), "/app/größe", false, &files);
+        mounts.copy(&"package.json".into(), "/app/dist/apps/api/", false, &files);
+        assert_eq!(shown(&mounts, "/app/dist/apps/api/main.js"), ["dist/apps/api/main.js"]);
+        assert_eq!(shown(&mounts, "/opt/dist/a.js"), Vec::<String>::new());
+        let mut last = Mounts::default();
+        last.copy_from(&mounts, "/app/dist/apps/api", "/srv", false);
+        assert_eq!(shown(&last, "/srv/main.js"), ["dist/apps/api/main.js"]);
+        assert_eq!(shown(&last, "/srv/package.json"), ["package.json", "dist/apps/api/package.json"]);
+        let mut rooted = Mounts::default();
+        rooted.copy(&"package.json".into(), "/", false, &files);
+        assert_eq!(shown(&rooted, "/usr/bin/x"), Vec::<String>::new());
+        let mut package = Mounts::default();
+        package.copy(&"apps/api/src".into(), "/app/src", false, &files);
+        assert_eq!(shown(&package, "/app/dist/a.js"), ["apps/api/dist/a.js"]);
+    }
 
     fn files(paths: &[&str]) -> FileSet {
         FileSet::new(paths.iter().map(|path| RepoPath::new(path)))

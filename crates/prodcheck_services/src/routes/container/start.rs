@@ -96,6 +96,9 @@ impl Start {
     /// The scene in which the command is followed.
     pub fn scene<'a>(&self, repository: &'a Repository, workspaces: &'a Workspaces) -> Scene<'a> {
         let mut disk = Disk::empty();
+        for (at, from) in self.mounts.bases() {
+            disk.imply(&at, from);
+        }
         for mount in self.mounts.iter() {
             match &mount.from {
                 Some(from) => disk.mount(&mount.at, from.clone()),
