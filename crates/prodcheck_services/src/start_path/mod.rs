@@ -8,6 +8,7 @@ mod disk;
 mod expand;
 mod flow;
 mod managed;
+mod nx;
 mod packages;
 mod process;
 mod run;

@@ -92,6 +92,10 @@ impl Walk<'_> {
         folders.filter(fits).take(super::MOST_KEPT).cloned().collect()
     }
 
+    fn has_script(&self, package: &RepoPath, name: &str) -> bool {
+        self.manifest(package).is_some_and(|package| package.script(name).is_some())
+    }
+
     /// `npm run …` and its kin.
     pub(super) fn script_run(&mut self, run: &ScriptRun, invoked: &Invoked, inner: &mut State) -> Flow {
         if let Some(directory) = &run.directory {
@@ -107,6 +111,18 @@ impl Walk<'_> {
             return Flow::default();
         };
         let packages = self.packages(&run.packages, inner);
+        if let (PackageManager::Monorepo("nx"), Packages::Named(names)) = (run.manager, &run.packages)
+            && !packages.iter().any(|(folder, _)| self.has_script(folder, name))
+        {
+            let mut all = Flow::default();
+            for project in names.iter().filter_map(Word::text) {
+                match self.nx_target(project, run, invoked, &mut inner.clone()) {
+                    Some(next) => all.or(next),
+                    None => self.lost(&run.place, format!("the repository declares no target `{project}:{name}`")),
+                }
+            }
+            return Flow { ends: false, ..all };
+        }
         if packages.is_empty() {
             self.lost(&run.place, "the package whose script this runs is not in the repository");
         }
@@ -147,8 +163,8 @@ impl Walk<'_> {
             PackageManager::Npm | PackageManager::Yarn | PackageManager::Pnpm | PackageManager::Bun
         );
         let before = format!("pre{name}");
-        let has = |name: &str| self.manifest(package).is_some_and(|package| package.script(name).is_some());
-        let (has_hook, has_script) = (hooks && has(&before), has(name));
+        let has_hook = hooks && self.has_script(package, &before);
+        let has_script = self.has_script(package, name);
         let mut flow = match has_hook && has_script {
             true => self.package_script(package, &before, &[], &mut state.clone()),
             false => Flow::default(),

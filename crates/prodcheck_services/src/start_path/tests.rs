@@ -206,6 +206,22 @@ fn scripts_of_workspaces() {
     assert_eq!(processes(files, "pnpm --filter api exec node x.js"), ["node[] apps/api/x.js"]);
 }
 
+#[test]
+fn targets_of_nx_projects() {
+    let project = r#"{ "name": "api", "targets": {
+        "build": { "executor": "@nx/esbuild:esbuild", "options": { "main": "apps/api/src/é.ts" } },
+        "serve": { "executor": "@nx/js:node", "options": { "buildTarget": "api:build" } },
+        "run": { "executor": "nx:run-commands", "options": { "command": "node dist/apps/api/main.js", "cwd": "." } } } }"#;
+    let files: &[(&str, &str)] = &[
+        ("package.json", r#"{ "scripts": { "start": "nx serve api", "prod": "nx run api:run" } }"#),
+        ("nx.json", "{}"),
+        ("apps/api/project.json", project),
+    ];
+    assert_eq!(processes(files, "npm start"), ["node[] apps/api/src/é.ts watches"]);
+    assert_eq!(processes(files, "npm run prod"), ["node[] dist/apps/api/main.js"]);
+    assert_eq!(follow(files, "nx serve web").0.lost.len(), 1);
+}
+
 const ENTRY: &str = "#!/bin/sh
 # é
 set -e

@@ -127,7 +127,7 @@ impl Mounts {
 fn base(at: &str, from: &RepoPath) -> Option<(String, RepoPath)> {
     let (mut at, mut from) = (at, from.clone());
     let mut kept = false;
-    while let Some((folder, name)) = at.rsplit_once('/').filter(|(_, name)| !name.is_empty() && *name == from.name()) {
+    while let Some((folder, _)) = at.rsplit_once('/').filter(|(_, name)| !name.is_empty() && *name == from.name()) {
         (at, from, kept) = (folder, from.parent(), true);
     }
     (kept && !at.is_empty()).then(|| (at.to_owned(), from))
