@@ -11,6 +11,7 @@ pub mod dotenv;
 pub mod excerpt;
 pub mod gitignore;
 mod glob;
+pub mod gotemplate;
 pub mod haproxy;
 pub mod hcl;
 pub mod ini;
