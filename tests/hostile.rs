@@ -90,7 +90,7 @@ fn a_dockerfile_with_an_unknown_instruction() {
         ("compose.yaml", "services:\n  api:\n    build: .\n    restart: always\n"),
         (
             "Dockerfile",
-            "FROM node:24-slim\nTELEPORT here\nHEALTHCHECK CMD curl -f http://localhost/\nCMD [\"node\", \"server.js\"]\n",
+            "FROM node:24-slim\nWORKDIR /app\nCOPY . .\nTELEPORT here\nHEALTHCHECK CMD curl -f http://localhost/\nCMD [\"node\", \"server.js\"]\n",
         ),
     ]);
     assert!(note(&report, "Dockerfile").contains("TELEPORT"), "{:?}", report.notes);

@@ -31,6 +31,7 @@ pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> 
     let mut found = in_containers(repository, layout);
     found.extend(declared_by_managers(repository, layout));
     found.extend(declared_by_systemd(repository, layout));
+    found.extend(super::clusters::deployments(repository));
     found
 }
 

@@ -1,9 +1,11 @@
 //! Which packages are services, and which files have to be read to tell.
 
 mod candidates;
+mod clusters;
 mod deployments;
 mod kind;
 mod owner;
+mod stack;
 
 pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
@@ -162,6 +164,7 @@ fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     }
     for candidate in candidates.iter() {
         let known = routes.entry(candidate.path.clone()).or_default();
+        stack::stack(known);
         add_script(known, candidate, repository, layout);
         // Sorting is stable: of one kind the order is that in which they were found, Oxmgr before PM2.
         known.sort_by_key(|route| (route.kind, route.outermost().map(|layer| layer.tool)));
