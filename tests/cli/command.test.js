@@ -114,13 +114,13 @@ test('no service: which kind of nothing', (t) => {
     'index.js': 'module.exports = (text) => text;\n',
   });
   const frontEnd = folder(t, {
-    'package.json': '{ "name": "shop", "scripts": { "build": "vite build" }, "devDependencies": { "vite": "7", "react": "19" } }',
+    'package.json': '{ "name": "shop", "scripts": { "start": "vite", "build": "vite build" }, "devDependencies": { "vite": "7", "react": "19" } }',
     'index.html': '<script type="module" src="/src/main.jsx"></script>\n',
     'src/main.jsx': "import { createRoot } from 'react-dom/client';\ncreateRoot(document.body).render(<p>hi</p>);\n",
   });
   doesNoWork(prodcheck([empty]), /no service found in `[^`]+`: the repository has no `package.json`/);
-  doesNoWork(prodcheck([library]), /library/);
-  doesNoWork(prodcheck([frontEnd]), /front-end/);
+  doesNoWork(prodcheck([library]), /`left` is a library/);
+  doesNoWork(prodcheck([frontEnd]), /`shop` is a front end/);
 });
 
 test('a package.json with a syntax error is a note, and the reason', (t) => {
