@@ -44,7 +44,8 @@ pub fn route(repository: &Repository, workspaces: &Workspaces, package: &RepoPat
     } else {
         RouteKind::NpmStart
     };
-    (!layers.is_empty()).then_some(Route { kind, layers, start })
+    // Files that are still to be read can bring what answers.
+    (!layers.is_empty() || !start.unread.is_empty()).then_some(Route { kind, layers, start })
 }
 
 /// The scripts that could start the package in production, the likeliest first.
@@ -103,7 +104,10 @@ fn layers(start: &StartPath) -> Vec<Layer> {
 
 /// A process that nothing supervises.
 fn bare(process: &Process) -> Layer {
-    let place = process.place.clone();
+    let in_package = |place: &&Place| place.path.name() == "package.json";
+    // What a script calls can stand in other files; the script is what its owner would change.
+    let called = process.commands.iter().rev().chain([&process.place]).find(in_package);
+    let place = Some(&process.place).filter(in_package).or(called).unwrap_or(&process.place).clone();
     let shown = command(process);
     let mut layer = Layer::new(Tool::NpmScript, place.clone());
     layer.restart = match &process.restarts {
