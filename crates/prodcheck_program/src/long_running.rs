@@ -2,7 +2,7 @@
 
 mod table;
 
-use crate::program::{ModuleId, Origin, Outside, Part, Program, Value};
+use crate::program::{ModuleId, Origin, Outside, Part, Program, Started, Value};
 use prodcheck_formats::javascript::{Call, Expr, Module};
 use prodcheck_source::Place;
 use table::{ROWS, Row};
@@ -32,6 +32,20 @@ pub struct KeepsUp {
     /// The package, built-in module or global that is called; `None` where the receiver could not be followed or comes
     /// from a package that the table does not know, and the method's name alone speaks for it.
     pub by: Option<&'static str>,
+    /// Whether the call is seen to run once the entry points are loaded; in a library it waits for its user.
+    pub on_load: bool,
+}
+
+/// Whether a package is there to answer HTTP, so that a service that depends on it most likely does.
+pub fn is_server(package: &str) -> bool {
+    // These are as often a client's, or stand behind another server.
+    let either = ["ws", "socket.io", "http-proxy", "bun", "h3"];
+    let serves = |row: &Row| row.source == package && row.purpose == Purpose::Http && !is_runtime(row.source);
+    !either.contains(&package) && ROWS.iter().any(serves)
+}
+
+fn is_runtime(source: &str) -> bool {
+    matches!(source, "http" | "https" | "http2" | "Bun" | "Deno")
 }
 
 /// All calls of a program that keep its process up, by module and place. Those whose receiver could not be followed come
@@ -39,18 +53,24 @@ pub struct KeepsUp {
 pub fn find(program: &Program<'_>) -> Vec<KeepsUp> {
     let mut sure = Vec::new();
     let mut likely = Vec::new();
+    let mut started = Started::default();
     for (id, path, module) in program.modules() {
         for call in module.calls() {
             if !may_start(module, &call) {
                 continue;
             }
-            let place = || Place::new(path.clone(), call.span);
             let values = program.values(id, call.callee);
-            if let Some(row) = values.iter().find_map(|value| started(program, id, module, &call, value)) {
-                sure.push(KeepsUp { purpose: row.purpose, place: place(), by: Some(row.source) });
-            } else if values.iter().all(is_elsewhere) && looks_like_listen(module, &call) {
-                likely.push(KeepsUp { purpose: Purpose::Http, place: place(), by: None });
+            let row = values.iter().find_map(|value| row_of(program, id, module, &call, value));
+            if row.is_none() && !(values.iter().all(is_elsewhere) && looks_like_listen(module, &call)) {
+                continue;
             }
+            let found = KeepsUp {
+                purpose: row.map_or(Purpose::Http, |row| row.purpose),
+                place: Place::new(path.clone(), call.span),
+                by: row.map(|row| row.source),
+                on_load: program.runs_on_load(id, call.id, &mut started),
+            };
+            if row.is_some() { sure.push(found) } else { likely.push(found) }
         }
     }
     sure.extend(likely);
@@ -71,7 +91,7 @@ fn may_start(module: &Module, call: &Call<'_>) -> bool {
 }
 
 /// The row of the table that a call of this value is.
-fn started(
+fn row_of(
     program: &Program<'_>,
     at: ModuleId,
     module: &Module,
@@ -241,6 +261,41 @@ mod tests {
             "import yargs from 'yargs'; yargs.command('x').argv",
         ] {
             assert_eq!(one(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_runs_on_load_is_told_from_what_waits_for_a_caller() {
+        let on_load = |text: &str| {
+            let memory = InMemory::new(&[("a.ts", text)]);
+            let mut graph = ModuleGraph::default();
+            graph.start_from(&"a.ts".into());
+            assert!(graph.advance(&Layout::of(memory.sources()), memory.sources()).is_empty());
+            let reached = graph.reached_from([&"a.ts".into()]);
+            let found = find(&Program::link(&graph, &reached, memory.sources()));
+            found.first().unwrap_or_else(|| panic!("{text}")).on_load
+        };
+        let express = "import e from 'express'; const app = e();";
+        for code in [
+            "app.listen(1)",
+            "async function main() { await db(); app.listen(1) } main().catch(exit)",
+            "(async () => { app.listen(1) })()",
+            "db.connect().then(() => app.listen(1))",
+            "const start = () => app.listen(1); db.connect().then(start)",
+            "class Server { constructor() { this.start() } start() { app.listen(1) } } new Server()",
+            "class Server { start() { app.listen(1) } } const s = new Server(); s.start()",
+            "function a() { b() } function b() { app.listen(1) } if (require.main === module) a()",
+            "export const handlers = { go() { app.listen(1) } }; handlers.go()",
+        ] {
+            assert!(on_load(&format!("{express} {code}")), "{code}");
+        }
+        for code in [
+            "export function serve() { app.listen(1) }",
+            "export class Server { start() { app.listen(1) } }",
+            "function a() { b() } function b() { a(); app.listen(1) }",
+            "module.exports = () => ({ start: () => app.listen(1) })",
+        ] {
+            assert!(!on_load(&format!("{express} {code}")), "{code}");
         }
     }
 

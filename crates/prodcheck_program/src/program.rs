@@ -3,9 +3,11 @@
 mod assigned;
 mod classes;
 mod exports;
+mod load;
 mod value;
 mod values;
 
+pub use load::Started;
 pub use value::{ModuleId, Origin, Outside, Part, Value};
 
 use crate::Sources;
@@ -55,7 +57,16 @@ struct Answer {
 }
 
 /// The calls of each function of the program, where it is known what they call.
-type Callers = HashMap<(ModuleId, FunctionId), Vec<(ModuleId, ExprId)>>;
+#[derive(Debug, Default)]
+struct Callers {
+    /// Calls of the function itself.
+    calls: CallsOf,
+    /// Calls that are given the function by its name.
+    handed: CallsOf,
+}
+
+/// Calls by the function that they are about.
+type CallsOf = HashMap<(ModuleId, FunctionId), Vec<(ModuleId, ExprId)>>;
 
 /// One module and what it loads.
 #[derive(Debug)]

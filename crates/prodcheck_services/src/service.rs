@@ -1,6 +1,7 @@
 //! A service, the routes by which it is deployed, and the layers of each route.
 
 use crate::{Repository, Setting, StartPath};
+use prodcheck_program::ModuleGraph;
 use prodcheck_source::{Place, RepoPath};
 use std::sync::Arc;
 
@@ -13,6 +14,10 @@ pub struct Service {
     pub path: RepoPath,
     /// The source files that the production start path runs.
     pub entry_points: Vec<EntryPoint>,
+    /// The modules that are reached from the entry points, sorted.
+    pub server_code: Vec<RepoPath>,
+    /// What each module of the repository's services loads.
+    pub graph: Arc<ModuleGraph>,
     /// What kind of long-running thing it is.
     pub nature: Nature,
     /// The ways in which it is deployed, most specific first; the first is the main route.

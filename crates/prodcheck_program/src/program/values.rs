@@ -2,7 +2,6 @@
 
 use super::{MOST_VALUES, ModuleId, Origin, Outside, Part, Program, Value, extend};
 use prodcheck_formats::javascript::{self as js, BindingId, Expr, ExprId, FunctionId, Module, Node, PathRoot, Step};
-use std::collections::HashMap;
 use std::rc::Rc;
 
 impl Program<'_> {
@@ -261,7 +260,7 @@ impl Program<'_> {
             extend(&mut found, self.values(at, promise).iter().cloned());
         }
         let callers = self.callers();
-        for (caller, call) in callers.get(&(at, function)).into_iter().flatten() {
+        for (caller, call) in callers.calls.get(&(at, function)).into_iter().flatten() {
             let Some(code) = self.module(*caller) else { continue };
             let argument = code.call(*call).and_then(|call| call.argument(code, index as usize));
             if let Some(argument) = argument {
@@ -275,28 +274,43 @@ impl Program<'_> {
         found
     }
 
-    /// The calls of all functions whose callee is a name, or a member of one.
+    /// The calls of a function, and those that are given it by its name to call it.
+    pub(super) fn uses_of(&self, at: ModuleId, function: FunctionId) -> Vec<(ModuleId, ExprId)> {
+        let callers = self.callers();
+        let of = |calls: &super::CallsOf| calls.get(&(at, function)).cloned().unwrap_or_default();
+        [of(&callers.calls), of(&callers.handed)].concat()
+    }
+
+    /// The calls of all functions, as far as it is known what they call.
     fn callers(&self) -> Rc<super::Callers> {
         if let Some(callers) = &*self.callers.borrow() {
             return callers.clone();
         }
         // What is asked while the table is made finds it empty.
         *self.callers.borrow_mut() = Some(Rc::default());
-        let mut callers: super::Callers = HashMap::new();
+        let mut callers = super::Callers::default();
         for (at, _, module) in self.modules() {
             for call in module.calls() {
-                if matches!(module.member_path(call.callee).root, PathRoot::Global(_) | PathRoot::Expr(_)) {
+                for argument in call.arguments {
+                    let named = matches!(module.expr(*argument), Expr::Identifier { binding: Some(_), .. });
+                    for value in self.values(at, *argument).iter().filter(|_| named) {
+                        if let Value::Function(of, function) = value {
+                            callers.handed.entry((*of, *function)).or_default().push((at, call.id));
+                        }
+                    }
+                }
+                if matches!(module.member_path(call.callee).root, PathRoot::Global(_)) {
                     continue;
                 }
                 for value in self.values(at, call.callee).iter() {
                     if let Value::Function(of, function) = value {
-                        callers.entry((*of, *function)).or_default().push((at, call.id));
+                        callers.calls.entry((*of, *function)).or_default().push((at, call.id));
                     }
                     if let (Value::Class(of, class), true) = (value, call.is_new)
                         && let Some(constructor) =
                             self.module(*of).and_then(|module| module.method(*class, "constructor"))
                     {
-                        callers.entry((*of, constructor)).or_default().push((at, call.id));
+                        callers.calls.entry((*of, constructor)).or_default().push((at, call.id));
                     }
                 }
             }

@@ -1,21 +1,41 @@
 //! Whether a package is a service, or what else it is.
 
 use super::Candidate;
+use super::code::Code;
 use crate::routes::npm_start;
-use crate::{EntryPoint, Process, Repository, Route, RouteKind, Runtime};
-use prodcheck_program::long_running::KeepsUp;
+use crate::{Process, Repository, Route, RouteKind, Runtime};
+use prodcheck_facts::npm::Package;
+use prodcheck_program::long_running;
 use prodcheck_program::workspaces::manifest;
+use prodcheck_source::FileState;
 
 /// What a package is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Kind {
     /// Its entry point runs long.
     Service,
-    /// Something else; what, as a sentence.
-    Other(String),
+    /// Something else.
+    Other(Other),
 }
 
-/// Build tools and development servers of front ends: what they serve is for browsers.
+/// What a package is that is no service. Sorted by how much it tells of a repository that has none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Other {
+    /// It is built for browsers.
+    FrontEnd,
+    /// Its start script or image runs code that ends by itself.
+    Ends,
+    /// It is a command that people call.
+    Command,
+    /// It offers modules to others.
+    Library,
+    /// Its `package.json` is broken, and nothing else starts it.
+    Broken,
+    /// Nothing starts it.
+    Idle,
+}
+
+/// Commands that serve files to browsers, for development or as they were built.
 const FRONT_END: &[&str] = &[
     "vite",
     "react-scripts",
@@ -27,6 +47,10 @@ const FRONT_END: &[&str] = &[
     "rspack",
     "rsbuild",
     "craco",
+    "react-app-rewired",
+    "rescripts",
+    "quasar",
+    "ionic",
     "gatsby",
     "docusaurus",
     "vuepress",
@@ -37,47 +61,101 @@ const FRONT_END: &[&str] = &[
     "expo",
     "react-native",
     "electron",
+    "electron-forge",
     "http-server",
+    "static-server",
+    "local-web-server",
+    "sirv",
     "serve",
     "live-server",
+    "lite-server",
+    "browser-sync",
+    "nginx",
+    "httpd",
+    "caddy",
 ];
 
-/// What a candidate is, by the routes that start it and by what keeps its process up.
-pub fn of(
-    candidate: &Candidate,
-    routes: &[Route],
-    entry_points: &[EntryPoint],
-    keeps_up: &[KeepsUp],
-    repository: &Repository,
-) -> Kind {
-    let name = &candidate.name;
+/// Packages that a front end is built with; beside them a server's own package makes a service of it.
+const FRONT_END_PACKAGES: &[&str] =
+    &["react-scripts", "@angular/core", "vite", "@vue/cli-service", "parcel", "react-dom", "vue", "svelte", "gatsby"];
+
+/// What a candidate is, by the routes that start it and by what its code does.
+pub fn of(candidate: &Candidate, routes: &[Route], code: &Code, repository: &Repository) -> Kind {
+    let package = manifest(&candidate.package, repository.sources());
+    let processes: Vec<&Process> = routes.iter().flat_map(|route| route.start.main_processes()).collect();
     if routes.is_empty() {
-        return Kind::Other(format!("`{name}` is a library or a tool: nothing in the repository starts it"));
+        return Kind::Other(idle(candidate, package, repository));
     }
-    if routes.iter().any(|route| route.kind != RouteKind::NpmStart) {
+    if !processes.is_empty() && processes.iter().all(|process| is_front_end(process)) {
+        return Kind::Other(Other::FrontEnd);
+    }
+    let framework =
+        processes.iter().any(|process| matches!(process.runtime, Runtime::Framework { .. }) && !is_front_end(process));
+    let started = is_started(routes, package);
+    if framework || (code.has_purpose() && started) || (code.starts_on_load() && is_own(package)) {
         return Kind::Service;
     }
-    let by_script = manifest(&candidate.package, repository.sources())
-        .is_some_and(|package| npm_start::production_scripts(package).next().is_some());
-    let mut processes = routes.iter().flat_map(|route| route.start.main_processes()).peekable();
-    if processes.peek().is_some() && processes.all(is_front_end) {
-        return Kind::Other(format!(
-            "`{name}` is a front end: its start script serves files to browsers in development"
-        ));
+    if !started {
+        return Kind::Other(offered(package));
     }
-    // Code that nobody can read may well listen; a command that is there and does nothing long ends.
-    let unread = entry_points.is_empty();
-    let framework = routes
-        .iter()
-        .flat_map(|route| route.start.main_processes())
-        .any(|process| matches!(process.runtime, Runtime::Framework { .. }));
-    if !keeps_up.is_empty() || (by_script && (unread || framework)) {
+    // Code that nobody can read may well listen, and so may a package that is made for it and called in a way that is
+    // not known; a command that is there and does nothing long ends.
+    let may_serve = code.is_hidden(&processes, repository) || package.is_some_and(depends_on_server);
+    if may_serve || routes.iter().any(|route| !matches!(route.kind, RouteKind::NpmStart | RouteKind::Dockerfile)) {
         return Kind::Service;
     }
-    Kind::Other(if by_script {
-        format!("`{name}` runs to its end: nothing in its code listens, takes messages or keeps a schedule")
+    let in_image = routes.iter().any(|route| route.kind == RouteKind::Dockerfile);
+    match (in_image, code.keeps_up.is_empty(), package.is_some_and(|package| !package.bin.is_empty())) {
+        (_, false, _) | (true, true, false) => Kind::Service,
+        (true, true, true) => Kind::Other(Other::Command),
+        (false, true, _) => Kind::Other(Other::Ends),
+    }
+}
+
+/// What a package is that nothing starts.
+fn idle(candidate: &Candidate, package: Option<&Package>, repository: &Repository) -> Other {
+    let Some(package) = package else {
+        let file = candidate.package.join("package.json");
+        let unreadable = file.and_then(|file| repository.files.get(&file).cloned());
+        return if matches!(unreadable, Some(FileState::Unreadable(_))) { Other::Broken } else { Other::Idle };
+    };
+    let front_end = FRONT_END_PACKAGES.iter().any(|name| package.dependency(name).is_some());
+    let offers = package.main.is_some() || package.exports.is_some() || package.module.is_some();
+    if package.broken {
+        Other::Broken
+    } else if front_end && !offers {
+        Other::FrontEnd
+    } else if offers || !package.bin.is_empty() {
+        offered(Some(package))
     } else {
-        format!("`{name}` is a library or a command: no script and no deploy file starts it")
+        Other::Idle
+    }
+}
+
+/// What a package is that others call or import.
+fn offered(package: Option<&Package>) -> Other {
+    if package.is_some_and(|package| !package.bin.is_empty()) { Other::Command } else { Other::Library }
+}
+
+/// Whether a deploy file or a script starts it, and not only its `main` or `bin`.
+fn is_started(routes: &[Route], package: Option<&Package>) -> bool {
+    routes.iter().any(|route| route.kind != RouteKind::NpmStart) || is_scripted(package)
+}
+
+fn is_scripted(package: Option<&Package>) -> bool {
+    package.is_none_or(|package| npm_start::production_scripts(package).next().is_some())
+}
+
+/// Whether a package is there to be run, and not to be published: what listens in a published one does so when its user
+/// tells it to.
+fn is_own(package: Option<&Package>) -> bool {
+    let published = ["files", "exports", "types", "typings", "publishConfig", "peerDependencies", "module"];
+    package.is_none_or(|package| package.private || published.iter().all(|key| package.key(key).is_none()))
+}
+
+fn depends_on_server(package: &Package) -> bool {
+    package.dependencies.iter().any(|dependency| {
+        long_running::is_server(&dependency.name.value) && package.runtime_dependency(&dependency.name.value).is_some()
     })
 }
 
@@ -87,4 +165,47 @@ fn is_front_end(process: &Process) -> bool {
         _ => return false,
     };
     FRONT_END.contains(&name.as_str())
+}
+
+impl Other {
+    /// What the package is, as a sentence.
+    fn says(self, name: &str) -> String {
+        match self {
+            Self::FrontEnd => format!("`{name}` is a front end: what starts it serves files to browsers"),
+            Self::Ends => {
+                format!("`{name}` runs to its end: nothing in its code listens, takes messages or keeps a schedule")
+            }
+            Self::Command => format!("`{name}` is a command: it does what it is called for and ends"),
+            Self::Library => format!("`{name}` is a library: no script and no deploy file starts it"),
+            Self::Broken => format!("the `package.json` of `{name}` is broken, and no deploy file starts it"),
+            Self::Idle => format!("`{name}` has no start script, and no deploy file starts it"),
+        }
+    }
+}
+
+/// How many packages are named where none is a service.
+const NAMED: usize = 3;
+
+/// Why a repository has no service, by what its packages are; `aside` are the packages among tests and examples.
+pub fn none_because(others: &[(&Candidate, Other)], aside: usize, files: usize) -> String {
+    let mut others = others.to_vec();
+    others.sort_by_key(|(candidate, other)| (*other, candidate.path.clone()));
+    // Of several packages the ones that nothing starts, such as the root of a workspace, say nothing.
+    if others.iter().any(|(_, other)| *other != Other::Idle) {
+        others.retain(|(_, other)| *other != Other::Idle);
+    }
+    if others.is_empty() {
+        return match (aside, files) {
+            (_, 0) => "the repository holds no files".to_owned(),
+            (0, _) => "the repository has no `package.json`".to_owned(),
+            _ => "every `package.json` lies among tests, examples or templates".to_owned(),
+        };
+    }
+    let named: Vec<String> = others.iter().take(NAMED).map(|(candidate, other)| other.says(&candidate.name)).collect();
+    let named = named.join("; ");
+    match others.len().saturating_sub(NAMED) {
+        0 => named,
+        1 => format!("{named}; and one more package is no service either"),
+        more => format!("{named}; and {more} more packages are no services either"),
+    }
 }

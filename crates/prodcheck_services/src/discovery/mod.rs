@@ -2,6 +2,7 @@
 
 mod candidates;
 mod clusters;
+mod code;
 mod deployments;
 mod kind;
 mod owner;
@@ -11,11 +12,11 @@ pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
 
 use crate::routes::{container, npm_start};
-use crate::{EntryPoint, Nature, Repository, Route, RouteKind, Runtime, Service};
+use crate::{Repository, Route, RouteKind, Service};
+use code::Code;
 use kind::Kind;
-use prodcheck_program::long_running::{self, KeepsUp, Purpose};
 use prodcheck_program::workspaces::manifest;
-use prodcheck_program::{Layout, ModuleGraph, Program};
+use prodcheck_program::{Layout, ModuleGraph};
 use prodcheck_source::{FileState, Note, RepoPath};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -72,7 +73,7 @@ impl Discovery {
                 return scripts.into_iter().collect();
             }
             for (folder, routes) in &assembled.routes {
-                for entry in entry_points(folder, routes, repository, layout) {
+                for entry in code::entry_points(folder, routes, repository, layout) {
                     self.graph.start_from(&entry.path);
                 }
             }
@@ -86,62 +87,32 @@ impl Discovery {
         let layout = self.layout.take().unwrap_or_else(|| Layout::of(repository.sources()));
         let Assembled { candidates, mut routes } =
             self.assembled.take().unwrap_or_else(|| assemble(repository, &layout));
+        let graph = Arc::new(self.graph);
         let mut found = Found::default();
-        let mut reasons = Vec::new();
+        let mut others = Vec::new();
         for candidate in candidates.iter() {
-            let routes = routes.remove(&candidate.path).unwrap_or_default();
-            let entry_points = entry_points(&candidate.path, &routes, repository, &layout);
-            let modules = self.graph.reached_from(entry_points.iter().map(|entry| &entry.path));
-            let keeps_up = long_running::find(&Program::link(&self.graph, &modules, repository.sources()));
-            match kind::of(candidate, &routes, &entry_points, &keeps_up, repository) {
+            let mut routes = routes.remove(&candidate.path).unwrap_or_default();
+            routes.retain(|route| !route.layers.is_empty());
+            let code = Code::of(&candidate.path, &routes, &graph, repository, &layout);
+            match kind::of(candidate, &routes, &code, repository) {
                 Kind::Service => found.services.push(Service {
                     name: candidate.name.clone(),
                     path: candidate.path.clone(),
-                    nature: nature(&routes, &keeps_up),
-                    entry_points,
+                    nature: code.nature(&routes),
+                    entry_points: code.entry_points,
+                    server_code: code.modules,
                     routes,
+                    graph: Arc::clone(&graph),
                     repository: Arc::clone(repository),
                 }),
-                Kind::Other(why) => reasons.push(why),
+                Kind::Other(other) => others.push((candidate, other)),
             }
         }
         if found.services.is_empty() {
-            found.none_because = Some(none_because(&reasons));
+            let files = repository.files.paths().count();
+            found.none_because = Some(kind::none_because(&others, candidates.passed_over.len(), files));
         }
         found
-    }
-}
-
-/// What a service does with the world, by its code, and by the framework that runs it where it has no listener of its own.
-fn nature(routes: &[Route], keeps_up: &[KeepsUp]) -> Nature {
-    let of =
-        |wanted: &[Purpose]| keeps_up.iter().find(|one| wanted.contains(&one.purpose)).map(|one| one.place.clone());
-    let framework = || {
-        let mut processes = routes.iter().flat_map(|route| route.start.main_processes());
-        processes
-            .find(|process| matches!(process.runtime, Runtime::Framework { .. }))
-            .map(|process| process.place.clone())
-    };
-    Nature { http: of(&[Purpose::Http]).or_else(framework), messages: of(&[Purpose::Messages]), serverless: None }
-}
-
-fn entry_points(folder: &RepoPath, routes: &[Route], repository: &Repository, layout: &Layout) -> Vec<EntryPoint> {
-    let mut found: Vec<EntryPoint> = Vec::new();
-    for route in routes {
-        for entry in owner::entry_points(&route.start, Some(folder), repository, layout) {
-            if !found.iter().any(|known| known.path == entry.path) {
-                found.push(entry);
-            }
-        }
-    }
-    found
-}
-
-fn none_because(reasons: &[String]) -> String {
-    match reasons {
-        [] => "the repository has no `package.json`".to_owned(),
-        [one] => one.clone(),
-        [first, rest @ ..] => format!("{first}; and {} more packages are no services either", rest.len()),
     }
 }
 

@@ -66,15 +66,193 @@ fn apps_belong_to_the_packages_whose_files_they_run() {
     );
 }
 
+/// Why there is no service.
+fn why(files: &[(&str, &str)]) -> String {
+    let found = found(files);
+    assert_eq!(shown(&found), Vec::<String>::new(), "{files:?}");
+    found.none_because.unwrap_or_default()
+}
+
 #[test]
 fn what_is_no_service_says_what_it_is() {
-    let why = |files: &[(&str, &str)]| found(files).none_because.unwrap_or_default();
-    assert!(why(&[]).contains("no `package.json`"));
-    assert!(
-        why(&[("package.json", r#"{ "name": "left", "main": "index.js" }"#), ("index.js", "")]).contains("library")
+    assert_eq!(why(&[]), "the repository holds no files");
+    assert_eq!(why(&[("README.md", "# größe")]), "the repository has no `package.json`");
+    let example = why(&[("examples/a/package.json", API), ("examples/a/dist/server.js", SERVER)]);
+    assert_eq!(example, "every `package.json` lies among tests, examples or templates");
+    let library = r#"{ "name": "größe", "main": "index.js" }"#;
+    assert_eq!(
+        why(&[("package.json", library), ("index.js", "")]),
+        "`größe` is a library: no script and no deploy file starts it"
     );
     let build = r#"{ "name": "tool", "scripts": { "start": "node build.js" } }"#;
     assert!(why(&[("package.json", build), ("build.js", "console.log('done')")]).contains("runs to its end"));
-    let vite = r#"{ "name": "site", "scripts": { "start": "vite" } }"#;
-    assert!(why(&[("package.json", vite)]).contains("front end"));
+    let broken = r#"{ "name": "api", "scripts": { "build": "tsc" } "dependencies": {} }"#;
+    assert_eq!(why(&[("package.json", broken)]), "the `package.json` of `api` is broken, and no deploy file starts it");
+    let idle = r#"{ "name": "infra", "private": true, "scripts": { "lint": "eslint ." } }"#;
+    assert_eq!(why(&[("package.json", idle)]), "`infra` has no start script, and no deploy file starts it");
+}
+
+#[test]
+fn front_ends_are_no_services() {
+    for package in [
+        r#"{ "name": "site", "scripts": { "start": "vite" } }"#,
+        r#"{ "name": "site", "scripts": { "start": "react-scripts start", "build": "react-scripts build" } }"#,
+        r#"{ "name": "site", "scripts": { "start": "ng serve" } }"#,
+        r#"{ "name": "site", "scripts": { "start": "npm run build && serve -s build" } }"#,
+        r#"{ "name": "site", "scripts": { "start": "docusaurus start" } }"#,
+        r#"{ "name": "site", "scripts": { "dev": "vite" }, "devDependencies": { "vite": "^7" } }"#,
+    ] {
+        assert!(why(&[("package.json", package)]).starts_with("`site` is a front end"), "{package}");
+    }
+}
+
+#[test]
+fn what_a_published_package_can_do_is_for_its_user_to_start() {
+    let code = "import express from 'express'; export function serve() { express().listen(3000) }";
+    let library = r#"{ "name": "kit", "main": "index.js", "files": ["dist"], "dependencies": { "express": "5" } }"#;
+    assert!(why(&[("package.json", library), ("index.js", code)]).contains("is a library"));
+    let command =
+        r#"{ "name": "mock-server", "bin": "cli.js", "exports": "./lib.js", "dependencies": { "express": "5" } }"#;
+    assert!(why(&[("package.json", command), ("cli.js", SERVER)]).contains("is a command"));
+}
+
+#[test]
+fn servers_of_frameworks_are_services() {
+    for script in [
+        "next start -p 3000",
+        "nuxt start",
+        "nest start",
+        "remix-serve ./build/index.js",
+        "strapi start",
+        "medusa start",
+        "cross-env NODE_ENV=production next start",
+    ] {
+        let package = format!(r#"{{ "name": "web", "scripts": {{ "start": "{script}" }} }}"#);
+        let found = found(&[("package.json", &package)]);
+        assert_eq!(found.services.len(), 1, "{script}: {:?}", found.none_because);
+        assert!(found.services.iter().all(|service| service.nature.http.is_some()), "{script}");
+    }
+}
+
+#[test]
+fn what_stays_up_is_a_service_whatever_it_does() {
+    let package = r#"{ "name": "worker", "private": true, "main": "worker.js" }"#;
+    for code in [
+        "import { Worker } from 'bullmq'; new Worker('mail', job);",
+        "const { Client } = require('discord.js'); new Client({}).login(process.env.TOKEN);",
+        "require('node-cron').schedule('0 * * * *', work);",
+        "import { NestFactory } from '@nestjs/core'; const app = await NestFactory.createMicroservice(M, {}); await app.listen();",
+    ] {
+        let found = found(&[("package.json", package), ("worker.js", code)]);
+        assert_eq!(shown(&found), ["worker in . by npm runs worker.js"], "{code}");
+    }
+    let timer = "setInterval(work, 60_000);";
+    assert!(why(&[("package.json", package), ("worker.js", timer)]).contains("library"), "a timer alone says little");
+    let scripted = r#"{ "name": "worker", "scripts": { "start": "node worker.js" } }"#;
+    assert_eq!(found(&[("package.json", scripted), ("worker.js", timer)]).services.len(), 1);
+}
+
+#[test]
+fn a_server_that_a_package_hides_is_still_one() {
+    let package = r#"{ "name": "api", "scripts": { "start": "node index.js" }, "dependencies": { "express": "5", "@acme/boot": "1" } }"#;
+    let found = found(&[("package.json", package), ("index.js", "require('@acme/boot').run({ routes: './routes' })")]);
+    assert_eq!(shown(&found), ["api in . by npm runs index.js"]);
+}
+
+#[test]
+fn a_broken_package_json_does_not_lose_what_a_deploy_file_runs() {
+    let broken = r#"{ "name": "api", "scripts": { "start": "node server.js", } "dependencies": { "express" "5" }"#;
+    let unit = "[Service]\nExecStart=/usr/bin/node /srv/api/server.js\n[Install]\nWantedBy=multi-user.target\n";
+    let found_by_unit = found(&[("package.json", broken), ("server.js", SERVER), ("api.service", unit)]);
+    assert_eq!(found_by_unit.services.len(), 1);
+    let readable = r#"{ "name": "api", "scripts": { "start": "node server.js" }, "dependencies": { "express" "5" } }"#;
+    assert_eq!(found(&[("package.json", readable), ("server.js", SERVER)]).services.len(), 1, "by what was readable");
+}
+
+#[test]
+fn services_of_workspaces() {
+    let api = |name: &str| {
+        format!(
+            r#"{{ "name": "{name}", "scripts": {{ "start": "node dist/main.js" }}, "dependencies": {{ "@größe/http": "workspace:*" }} }}"#
+        )
+    };
+    let library = r#"{ "name": "@größe/http", "main": "dist/index.js" }"#;
+    let shared = "import http from 'node:http'; export const serve = () => http.createServer().listen(80);";
+    let main = "import { serve } from '@größe/http'; serve();";
+    let roots: [&[(&str, &str)]; 4] = [
+        &[("package.json", r#"{ "name": "root", "private": true, "workspaces": ["apps/*", "packages/*"] }"#)],
+        &[
+            ("package.json", r#"{ "name": "root", "workspaces": { "packages": ["apps/*", "packages/*"] } }"#),
+            ("yarn.lock", ""),
+        ],
+        &[("package.json", r#"{ "name": "root" }"#), ("pnpm-workspace.yaml", "packages: ['apps/*', 'packages/*']\n")],
+        &[("package.json", r#"{ "name": "root" }"#), ("lerna.json", r#"{ "packages": ["apps/*", "packages/*"] }"#)],
+    ];
+    for root in roots {
+        let (one, two) = (api("api"), api("worker"));
+        let mut files = vec![
+            ("apps/api/package.json", one.as_str()),
+            ("apps/api/src/main.ts", main),
+            ("apps/worker/package.json", two.as_str()),
+            ("apps/worker/src/main.ts", main),
+            ("apps/web/package.json", r#"{ "name": "web", "scripts": { "start": "vite" } }"#),
+            ("packages/http/package.json", library),
+            ("packages/http/src/index.ts", shared),
+        ];
+        files.extend_from_slice(root);
+        let found = found(&files);
+        assert_eq!(
+            shown(&found),
+            [
+                "api in apps/api by npm runs apps/api/src/main.ts",
+                "worker in apps/worker by npm runs apps/worker/src/main.ts"
+            ]
+        );
+        let code: Vec<_> = found.services.first().map(|service| service.server_code.clone()).unwrap_or_default();
+        assert_eq!(code, ["apps/api/src/main.ts".into(), "packages/http/src/index.ts".into()]);
+        let http = found.services.first().and_then(|service| service.nature.http.clone());
+        assert_eq!(http.map(|place| place.path), Some("packages/http/src/index.ts".into()));
+    }
+}
+
+#[test]
+fn applications_of_nx_share_a_package() {
+    let project = |name: &str| {
+        format!(r#"{{ "name": "{name}", "projectType": "application", "sourceRoot": "apps/{name}/src" }}"#)
+    };
+    let (api, jobs) = (project("api"), project("jobs"));
+    let found = found(&[
+        ("package.json", r#"{ "name": "acme", "scripts": { "start": "nx serve" } }"#),
+        ("nx.json", "{}"),
+        ("apps/api/project.json", &api),
+        ("apps/api/src/main.ts", SERVER),
+        ("apps/jobs/project.json", &jobs),
+        ("apps/jobs/src/main.ts", "require('node-cron').schedule('* * * * *', work)"),
+        (
+            "ecosystem.config.json",
+            r#"{ "apps": [{ "name": "api", "script": "dist/apps/api/main.js" }, { "name": "jobs", "script": "dist/apps/jobs/main.js" }] }"#,
+        ),
+    ]);
+    assert_eq!(
+        shown(&found),
+        ["api in apps/api by pm2 runs apps/api/src/main.ts", "jobs in apps/jobs by pm2 runs apps/jobs/src/main.ts"]
+    );
+}
+
+#[test]
+fn scripts_that_call_themselves_end() {
+    let package = r#"{ "name": "api", "scripts": { "start": "npm run a", "a": "npm run b", "b": "npm start && node server.js" } }"#;
+    let found = found(&[("package.json", package), ("server.js", SERVER)]);
+    assert_eq!(shown(&found), ["api in . by npm runs server.js"]);
+}
+
+#[test]
+fn of_many_packages_some_are_named() {
+    let mut files = vec![("package.json", r#"{ "name": "root", "workspaces": ["*"] }"#)];
+    let library = r#"{ "name": "lib", "main": "i.js" }"#;
+    files.extend(["a/package.json", "b/package.json", "c/package.json", "d/package.json"].map(|path| (path, library)));
+    files.push(("web/package.json", r#"{ "name": "web", "scripts": { "start": "vite" } }"#));
+    let why = why(&files);
+    assert!(why.starts_with("`web` is a front end"), "{why}");
+    assert!(why.ends_with("and 2 more packages are no services either") && !why.contains("root"), "{why}");
 }

@@ -44,7 +44,7 @@ pub fn route(repository: &Repository, workspaces: &Workspaces, package: &RepoPat
     } else {
         RouteKind::NpmStart
     };
-    // Files that are still to be read can bring what answers.
+    // Until all files are read that decide what is run, nothing may be known of it.
     (!layers.is_empty() || !start.unread.is_empty()).then_some(Route { kind, layers, start })
 }
 
@@ -104,10 +104,7 @@ fn layers(start: &StartPath) -> Vec<Layer> {
 
 /// A process that nothing supervises.
 fn bare(process: &Process) -> Layer {
-    let in_package = |place: &&Place| place.path.name() == "package.json";
-    // What a script calls can stand in other files; the script is what its owner would change.
-    let called = process.commands.iter().rev().chain([&process.place]).find(in_package);
-    let place = Some(&process.place).filter(in_package).or(called).unwrap_or(&process.place).clone();
+    let place = process.place.clone();
     let shown = command(process);
     let mut layer = Layer::new(Tool::NpmScript, place.clone());
     layer.restart = match &process.restarts {

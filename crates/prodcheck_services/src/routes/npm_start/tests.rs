@@ -72,7 +72,6 @@ fn a_loop_restarts_and_is_remarked_on() {
     ];
     let route = routed(&files).unwrap();
     let layer = route.outermost().unwrap();
-    assert_eq!(layer.place.path, "package.json".into());
     let Setting::Set { value: Restart::Restarts, caveats, .. } = &layer.restart else { panic!("{layer:?}") };
     assert_eq!(caveats.len(), 1);
     assert_eq!(layer.open_files.value(), Some(&OpenFiles::Count(9999)));
@@ -88,15 +87,4 @@ fn supervisors_on_the_path_answer() {
     assert_eq!(route.layers[0].restart.value(), Some(&Restart::Restarts));
     let route = routed(&[("package.json", r#"{ "scripts": { "start": "forever -m 5 start a.js" } }"#)]).unwrap();
     assert_eq!(route.layers[0].restart_limit.value(), Some(&RestartLimit::Limited));
-}
-
-#[test]
-fn a_file_that_is_to_be_read_first_keeps_the_route() {
-    use prodcheck_source::FileState;
-    let manifest = r#"{ "scripts": { "start": "nodemon" } }"#;
-    let mut repository = repository(&[("package.json", manifest), ("nodemon.json", "{}")]);
-    repository.files.set("nodemon.json".into(), FileState::Listed);
-    let workspaces = Workspaces::of(repository.sources());
-    let route = route(&repository, &workspaces, &RepoPath::root()).unwrap();
-    assert_eq!(route.start.unread, ["nodemon.json".into()]);
 }

@@ -1,0 +1,85 @@
+//! The code that a package's routes start: where it begins, which modules it reaches, what keeps its process up.
+
+use super::owner;
+use crate::{EntryPoint, Nature, Process, Repository, Route, Runtime};
+use prodcheck_program::long_running::{self, KeepsUp, Purpose};
+use prodcheck_program::{Layout, ModuleGraph, Program};
+use prodcheck_source::RepoPath;
+
+/// Code that is started.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// The source files that the routes run.
+    pub entry_points: Vec<EntryPoint>,
+    /// The modules that are reached from them, sorted.
+    pub modules: Vec<RepoPath>,
+    /// What keeps the process up.
+    pub keeps_up: Vec<KeepsUp>,
+}
+
+impl Code {
+    /// The code that routes start. `folder` is the package's.
+    pub fn of(
+        folder: &RepoPath,
+        routes: &[Route],
+        graph: &ModuleGraph,
+        repository: &Repository,
+        layout: &Layout,
+    ) -> Self {
+        let entry_points = entry_points(folder, routes, repository, layout);
+        let modules = graph.reached_from(entry_points.iter().map(|entry| &entry.path));
+        let keeps_up = long_running::find(&Program::link(graph, &modules, repository.sources()));
+        Self { entry_points, modules, keeps_up }
+    }
+
+    /// Whether it serves, consumes or does something at given times; a timer alone says nothing of what for.
+    pub fn has_purpose(&self) -> bool {
+        self.keeps_up.iter().any(|one| one.purpose != Purpose::Timer)
+    }
+
+    /// Whether it does so as soon as it is loaded, and not only where its user calls it.
+    pub fn starts_on_load(&self) -> bool {
+        self.keeps_up.iter().any(|one| one.purpose != Purpose::Timer && one.on_load)
+    }
+
+    /// Whether a process runs code that is not in the repository, or that nobody can read.
+    pub fn is_hidden(&self, processes: &[&Process], repository: &Repository) -> bool {
+        let runs_script = |process: &&&Process| {
+            matches!(process.runtime, Runtime::Node | Runtime::Bun | Runtime::Deno | Runtime::Loader(_))
+        };
+        let readable = |path: &RepoPath| {
+            let empty = repository.files.text(path).is_none_or(|text| text.text().trim().is_empty());
+            let code = repository.facts.script(path).is_some_and(|module| !module.body().is_empty());
+            code || (empty && repository.files.text(path).is_some())
+        };
+        let scripts = processes.iter().filter(runs_script).count();
+        scripts > 0 && (self.entry_points.is_empty() || !self.entry_points.iter().all(|entry| readable(&entry.path)))
+    }
+
+    /// What it does with the world; where it has no listener of its own, by the framework that runs it.
+    pub fn nature(&self, routes: &[Route]) -> Nature {
+        let of = |wanted: &[Purpose]| {
+            self.keeps_up.iter().find(|one| wanted.contains(&one.purpose)).map(|one| one.place.clone())
+        };
+        let mut processes = routes.iter().flat_map(|route| route.start.main_processes());
+        let framework = processes.find(|process| matches!(process.runtime, Runtime::Framework { .. }));
+        Nature {
+            http: of(&[Purpose::Http]).or_else(|| framework.map(|process| process.place.clone())),
+            messages: of(&[Purpose::Messages, Purpose::Bot]),
+            serverless: None,
+        }
+    }
+}
+
+/// The source files that routes run, each once, those of the main route first.
+pub fn entry_points(folder: &RepoPath, routes: &[Route], repository: &Repository, layout: &Layout) -> Vec<EntryPoint> {
+    let mut found: Vec<EntryPoint> = Vec::new();
+    for route in routes {
+        for entry in owner::entry_points(&route.start, Some(folder), repository, layout) {
+            if !found.iter().any(|known| known.path == entry.path) {
+                found.push(entry);
+            }
+        }
+    }
+    found
+}
