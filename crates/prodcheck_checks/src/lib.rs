@@ -2,6 +2,7 @@
 
 mod item;
 mod layers;
+mod remedy;
 mod routes;
 mod verdict;
 

@@ -1,8 +1,9 @@
 //! Item 5: crash loops end, or back off into a state that can be alerted on.
 
 use crate::layers::{Question, Scope};
+use crate::remedy::Remedies;
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{RestartLimit, Service};
+use prodcheck_services::{RestartLimit, Service, Tool};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -28,8 +29,22 @@ const QUESTION: Question<RestartLimit> = Question {
     silent: "no supervisor's file says how often a crashing process is restarted",
 };
 
+const REMEDIES: Remedies = Remedies {
+    by_tool: &[
+        (
+            Tool::Compose,
+            "bound the restarts: `deploy.restart_policy` with `condition: any`, `max_attempts: 5` and `window: 60s` for the compose service",
+        ),
+        (Tool::Oxmgr, "set `max_restarts = 10`, or `crash_restart_limit` above 0, for the app"),
+        (
+            Tool::Pm2,
+            "set `exp_backoff_restart_delay: 100`, or `max_restarts: 10` with `min_uptime: '10s'`, for the app",
+        ),
+        (Tool::Systemd, "set `StartLimitIntervalSec=120` and `StartLimitBurst=5` in the unit's `[Unit]` section"),
+    ],
+    otherwise: "bound the restarts: `max_restarts = 10` in Oxmgr, `max_restarts` with `min_uptime` or `exp_backoff_restart_delay` in PM2, `StartLimitBurst` with `StartLimitIntervalSec` in systemd, `deploy.restart_policy.max_attempts` in compose",
+};
+
 fn run(service: &Service) -> Verdict {
-    routes::judge(service, |route| QUESTION.judge(route)).fix(
-        "bound the restarts: `max_restarts = 10` in Oxmgr, `max_restarts` with `min_uptime` or `exp_backoff_restart_delay` in PM2, `StartLimitBurst` with `StartLimitIntervalSec` in systemd, `restart: on-failure:5` in compose",
-    )
+    routes::judge(service, |route| QUESTION.judge(route)).fix(REMEDIES.of(service))
 }

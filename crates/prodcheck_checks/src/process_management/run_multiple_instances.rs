@@ -1,8 +1,9 @@
 //! Item 2: one process per CPU core, or several replicas.
 
 use crate::layers::{Question, Scope};
+use crate::remedy::Remedies;
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{Instances, Service};
+use prodcheck_services::{Instances, Service, Tool};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -25,8 +26,21 @@ const QUESTION: Question<Instances> = Question {
     silent: "no supervisor's file says how many processes run",
 };
 
+const REMEDIES: Remedies = Remedies {
+    by_tool: &[
+        (
+            Tool::Compose,
+            "run replicas: `deploy.replicas: 2` for the compose service, without a fixed `container_name` and host port",
+        ),
+        (Tool::Oxmgr, "set `instances = 4`, or `cluster_mode = true` for one process a CPU core"),
+        (Tool::Pm2, "set `instances: 'max'` for one process a CPU core"),
+        (Tool::Systemd, "make the unit a template (`api@.service`) and enable two or more instances of it"),
+        (Tool::Supervisord, "set `numprocs=4`, with `%(process_num)d` in `process_name` and in the port"),
+        (Tool::Kubernetes, "set `replicas: 2`, or an autoscaler with `minReplicas: 2`"),
+    ],
+    otherwise: "run one process a CPU core (`instances = 4` or `cluster_mode = true` in Oxmgr, `instances: 'max'` in PM2) or two and more replicas (`deploy.replicas: 2` in compose)",
+};
+
 fn run(service: &Service) -> Verdict {
-    routes::judge(service, |route| QUESTION.judge(route)).fix(
-        "run one process a CPU core (`instances = 4` or `cluster_mode = true` in Oxmgr, `instances: 'max'` in PM2) or two and more replicas (`deploy.replicas: 2` in compose)",
-    )
+    routes::judge(service, |route| QUESTION.judge(route)).fix(REMEDIES.of(service))
 }

@@ -1,8 +1,9 @@
 //! Item 3: the supervisor restarts the process before the system's out-of-memory killer does.
 
 use crate::layers::{Question, Scope};
+use crate::remedy::Remedies;
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{MemoryLimit, Service};
+use prodcheck_services::{MemoryLimit, Service, Tool};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -25,8 +26,17 @@ const QUESTION: Question<MemoryLimit> = Question {
     silent: "no supervisor's file says how much memory the process may take",
 };
 
+const REMEDIES: Remedies = Remedies {
+    by_tool: &[
+        (Tool::Compose, "set `deploy.resources.limits.memory: 512M` (or `mem_limit: 512m`) for the compose service"),
+        (Tool::Oxmgr, "set `max_memory_mb = 512` in the app's own table"),
+        (Tool::Pm2, "set `max_memory_restart: '512M'` for the app"),
+        (Tool::Systemd, "set `MemoryMax=512M` in the unit's `[Service]` section"),
+        (Tool::Kubernetes, "set `resources.limits.memory: 512Mi` for the container"),
+    ],
+    otherwise: "set a limit: `max_memory_mb = 512` in Oxmgr, `max_memory_restart: '512M'` in PM2, `MemoryMax=512M` in systemd, `mem_limit: 512m` in compose",
+};
+
 fn run(service: &Service) -> Verdict {
-    routes::judge(service, |route| QUESTION.judge(route)).fix(
-        "set a limit: `max_memory_mb = 512` in Oxmgr, `max_memory_restart: '512M'` in PM2, `MemoryMax=512M` in systemd, `mem_limit: 512m` in compose",
-    )
+    routes::judge(service, |route| QUESTION.judge(route)).fix(REMEDIES.of(service))
 }

@@ -1,8 +1,9 @@
 //! Item 6: something polls the service and acts.
 
 use crate::layers::{Question, Scope};
+use crate::remedy::Remedies;
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{HealthCheck, Service};
+use prodcheck_services::{HealthCheck, Service, Tool};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -25,12 +26,30 @@ const QUESTION: Question<HealthCheck> = Question {
     silent: "no file says what runs the image, and what would poll it",
 };
 
+const REMEDIES: Remedies = Remedies {
+    by_tool: &[
+        (
+            Tool::Compose,
+            "poll a route that tells whether the service works: `healthcheck.test` of the compose service, or `HEALTHCHECK CMD` in the Dockerfile",
+        ),
+        (Tool::Oxmgr, "set `health_cmd = \"curl --fail http://localhost:3000/health\"` for the app"),
+        (Tool::Kubernetes, "add `livenessProbe` and `readinessProbe` to the container"),
+        (
+            Tool::Systemd,
+            "have something poll it and restart the unit: a timer that runs `curl --fail` on a health route, or the load balancer in front",
+        ),
+        (
+            Tool::Pm2,
+            "PM2 polls nothing: put a load balancer's health check in front, or run it by Oxmgr (`health_cmd`) or in a container with `HEALTHCHECK`",
+        ),
+    ],
+    otherwise: "poll a route that tells whether the service works: `health_cmd` in Oxmgr, `HEALTHCHECK CMD` in the Dockerfile, `healthcheck.test` in compose",
+};
+
 fn run(service: &Service) -> Verdict {
     if let Some(place) = &service.nature.serverless {
         return Verdict::not_applicable("the platform calls functions; there is no process to poll")
             .at(place.clone(), "runs as functions");
     }
-    routes::judge(service, |route| QUESTION.judge(route)).fix(
-        "poll a route that tells whether the service works: `health_cmd` in Oxmgr, `HEALTHCHECK CMD` in the Dockerfile, `healthcheck.test` in compose",
-    )
+    routes::judge(service, |route| QUESTION.judge(route)).fix(REMEDIES.of(service))
 }

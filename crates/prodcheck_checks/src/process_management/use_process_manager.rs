@@ -1,8 +1,9 @@
 //! Item 1: something restarts the process when it dies.
 
 use crate::layers::{Question, Scope};
+use crate::remedy::Remedies;
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{Restart, Service};
+use prodcheck_services::{Restart, Service, Tool};
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -25,6 +26,18 @@ const QUESTION: Question<Restart> = Question {
     silent: "no file says what runs the image",
 };
 
+const REMEDIES: Remedies = Remedies {
+    by_tool: &[
+        (Tool::Compose, "give the compose service a restart policy: `restart: unless-stopped`"),
+        (Tool::Oxmgr, "set `restart_policy = \"always\"` for the app"),
+        (Tool::Pm2, "remove `autorestart: false`: PM2 restarts by default"),
+        (Tool::Systemd, "set `Restart=always` in the unit's `[Service]` section"),
+        (Tool::Supervisord, "set `autorestart=true` for the program"),
+        (Tool::Kubernetes, "run it as a Deployment in place of a bare Pod"),
+    ],
+    otherwise: "run it under a supervisor: an `oxfile.toml` app, a PM2 ecosystem file, a systemd unit with `Restart=always`, or `restart: unless-stopped` in compose",
+};
+
 fn run(service: &Service) -> Verdict {
     routes::judge(service, |route| {
         let verdict = QUESTION.judge(route);
@@ -37,5 +50,5 @@ fn run(service: &Service) -> Verdict {
             None => verdict,
         }
     })
-    .fix("run it under a supervisor: an `oxfile.toml` app, a PM2 ecosystem file, a systemd unit with `Restart=always`, or `restart: unless-stopped` in compose")
+    .fix(REMEDIES.of(service))
 }
