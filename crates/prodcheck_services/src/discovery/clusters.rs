@@ -5,7 +5,8 @@ use crate::routes::kubernetes::{Declared, Located, declared};
 use crate::routes::purpose;
 use crate::{Repository, Route, RouteKind, StartPath};
 use prodcheck_facts::FileFacts;
-use prodcheck_source::RepoPath;
+use prodcheck_facts::kubernetes::Manifest;
+use prodcheck_source::{Place, RepoPath, Span};
 
 /// Images of databases, brokers and tools that are run beside a service, by their repository's last part.
 const BESIDE: &[&str] = &[
@@ -84,15 +85,29 @@ const BESIDE: &[&str] = &[
 
 /// The workloads that run on, of manifests for production.
 pub fn deployments(repository: &Repository) -> Vec<Deployment> {
-    let located: Vec<Located<'_>> = repository
-        .facts
-        .iter()
-        .filter(|(path, _)| !purpose::of_file(path).is_aside())
+    let files = repository.facts.iter().filter(|(path, _)| !purpose::of_file(path).is_aside());
+    let files: Vec<(Places, &[Manifest])> = files
         .filter_map(|(path, facts)| match facts {
-            FileFacts::Kubernetes(manifests) => Some(manifests.iter().map(move |manifest| Located { path, manifest })),
+            FileFacts::Kubernetes(manifests) => Some((in_file(path), manifests.as_slice())),
             _ => None,
         })
-        .flatten()
+        .collect();
+    running(&files)
+}
+
+/// Where the spans of a manifest stand.
+type Places = Box<dyn Fn(Span) -> Place>;
+
+fn in_file(path: &RepoPath) -> Places {
+    let path = path.clone();
+    Box::new(move |span| Place::new(path.clone(), span))
+}
+
+/// The workloads that run on, of manifests that are applied together.
+fn running(manifests: &[(Places, &[Manifest])]) -> Vec<Deployment> {
+    let located: Vec<Located<'_>> = manifests
+        .iter()
+        .flat_map(|(places, manifests)| manifests.iter().map(move |manifest| Located { manifest, places }))
         .collect();
     let running = declared(&located).into_iter().filter(|declared| !declared.ends && !is_beside(declared));
     running.map(deployment).collect()

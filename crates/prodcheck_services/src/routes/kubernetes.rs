@@ -16,21 +16,21 @@ pub use layer::layer;
 use crate::{EnvSetting, EnvValue, Layer};
 use prodcheck_facts::given::Given;
 use prodcheck_facts::kubernetes::{Container, EnvSource, Manifest, Object, Workload};
-use prodcheck_source::{Place, RepoPath, Span};
+use prodcheck_source::{Place, Span};
 
-/// A manifest and the file that it stands in.
-#[derive(Debug, Clone, Copy)]
+/// A manifest and where it stands.
+#[derive(Clone, Copy)]
 pub struct Located<'a> {
-    /// The file.
-    pub path: &'a RepoPath,
     /// The manifest.
     pub manifest: &'a Manifest,
+    /// The place of a span of the manifest's text: in its file, or where a template or a value says it.
+    pub places: &'a dyn Fn(Span) -> Place,
 }
 
 impl Located<'_> {
     /// A span of it as a place.
     pub fn place(&self, span: Span) -> Place {
-        Place::new(self.path.clone(), span)
+        (self.places)(span)
     }
 }
 

@@ -2,14 +2,19 @@
 
 use super::*;
 use crate::{HealthCheck, Instances, MemoryLimit, Rollout, Setting, User};
+use prodcheck_source::RepoPath;
 
 fn with(texts: &[&str], then: impl FnOnce(Vec<Declared>)) {
     let paths: Vec<RepoPath> = (0..texts.len()).map(|at| RepoPath::new(&format!("k8s/{at}.yaml"))).collect();
     let files: Vec<Vec<Manifest>> = texts.iter().map(|text| prodcheck_facts::kubernetes::read(text).0).collect();
-    let located: Vec<Located<'_>> = paths
+    let places: Vec<Box<dyn Fn(Span) -> Place>> = paths
+        .into_iter()
+        .map(|path| Box::new(move |span| Place::new(path.clone(), span)) as Box<dyn Fn(Span) -> Place>)
+        .collect();
+    let located: Vec<Located<'_>> = places
         .iter()
         .zip(&files)
-        .flat_map(|(path, manifests)| manifests.iter().map(move |manifest| Located { path, manifest }))
+        .flat_map(|(places, manifests)| manifests.iter().map(move |manifest| Located { manifest, places }))
         .collect();
     then(declared(&located));
 }
