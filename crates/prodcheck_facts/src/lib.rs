@@ -12,6 +12,7 @@ pub mod env_file;
 mod fields;
 pub mod folders;
 pub mod given;
+pub mod helm;
 pub mod kubernetes;
 pub mod lerna;
 pub mod nest_cli;
