@@ -106,8 +106,8 @@ impl Dockerfile {
         }
     }
 
-    /// Of each stage, whether it has a command.
-    fn stages_with_command(&self) -> Vec<bool> {
+    /// Of each stage, whether it has a command, its own or by the stages that it is made from.
+    pub fn stages_with_command(&self) -> Vec<bool> {
         let global = self.tree.global(&|_| None);
         let mut named: HashMap<&str, bool> = HashMap::new();
         let mut all = Vec::with_capacity(self.tree.stages.len());

@@ -53,7 +53,15 @@ const SCRIPTS: &[&str] = &[
 
 pub(super) fn read(path: &RepoPath, text: &str, calls: &mut DockerCalls) {
     for document in &yaml::parse(text).tree {
-        let mut walk = Walk { path, text, calls, around: Vec::new(), environment: HashMap::new() };
+        let mut walk = Walk {
+            path,
+            text,
+            calls,
+            around: Vec::new(),
+            environment: HashMap::new(),
+            images: HashMap::new(),
+            matrix: Vec::new(),
+        };
         walk.node(document);
     }
 }
@@ -65,7 +73,18 @@ struct Walk<'a> {
     around: Vec<String>,
     /// What `env` sets, outer ones included.
     environment: HashMap<String, String>,
+    /// The names of images that `docker/metadata-action` makes tags of, by the step's id.
+    images: HashMap<String, Vec<String>>,
+    /// The combinations of the job's matrix.
+    matrix: Vec<HashMap<String, String>>,
 }
+
+/// Actions that build an image, with the inputs of Docker's own.
+const BUILD_ACTIONS: &[&str] =
+    &["docker/build-push-action", "depot/build-push-action", "useblacksmith/build-push-action"];
+
+/// How many combinations of a matrix are looked at.
+const COMBINATIONS: usize = 64;
 
 impl Walk<'_> {
     fn node(&mut self, node: &Node) {
@@ -90,8 +109,17 @@ impl Walk<'_> {
                 self.environment.insert(variable.key.clone(), value);
             }
         }
-        if node.get("uses").and_then(Node::as_str).is_some_and(|uses| uses.starts_with("docker/build-push-action")) {
-            self.build(node);
+        if let Some(matrix) = node.at(&["strategy", "matrix"]) {
+            self.matrix = combinations(matrix);
+        }
+        let uses = node.get("uses").and_then(Node::as_str).unwrap_or("");
+        if BUILD_ACTIONS.iter().any(|action| uses.starts_with(action)) {
+            self.builds(node);
+        } else if uses.starts_with("docker/metadata-action")
+            && let (Some(id), Some(images)) = (node.get("id").and_then(Node::to_text), node.at(&["with", "images"]))
+        {
+            let images = self.interpolated(&images.to_text().unwrap_or_default(), None);
+            self.images.insert(id, lines(&images));
         }
         for entry in node.entries() {
             if SCRIPTS.contains(&entry.key.to_ascii_lowercase().as_str()) && self.scripts(node, &entry.value) {
@@ -135,13 +163,22 @@ impl Walk<'_> {
         true
     }
 
-    fn build(&mut self, step: &Node) {
+    /// The builds of a step: one for each combination of the matrix where it takes something from it.
+    fn builds(&mut self, step: &Node) {
         let Some(with) = step.get("with") else { return };
-        let text = |key: &str| Some(self.interpolated(&with.get(key)?.to_text()?));
-        let lines = |key: &str| -> Vec<String> {
-            let lines = text(key).unwrap_or_default();
-            lines.split(['\n', ',']).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+        let varies = with.entries().any(|entry| entry.value.as_str().is_some_and(|text| text.contains("matrix.")));
+        let mut builds: Vec<DeclaredBuild> = match self.matrix.as_slice() {
+            combinations if varies && !combinations.is_empty() => {
+                combinations.iter().map(|combination| self.build(step, with, Some(combination))).collect()
+            }
+            _ => vec![self.build(step, with, None)],
         };
+        builds.dedup();
+        self.calls.builds.extend(builds);
+    }
+
+    fn build(&self, step: &Node, with: &Node, matrix: Option<&HashMap<String, String>>) -> DeclaredBuild {
+        let text = |key: &str| Some(self.interpolated(&with.get(key)?.to_text()?, matrix));
         let arguments = text("build-args").unwrap_or_default();
         let arguments = arguments.lines().filter_map(|line| line.trim().split_once('='));
         let push = match with.get("push").map(|push| push.to_text().unwrap_or_default()).as_deref() {
@@ -149,21 +186,24 @@ impl Walk<'_> {
             Some("true") => Some(true),
             Some(_) => None,
         };
-        let build = DeclaredBuild {
+        let written = [text("tags"), text("labels")].into_iter().flatten().collect::<Vec<_>>().join("\n");
+        let made = self.images.iter().filter(|(id, _)| written.contains(&format!("steps.{id}.")));
+        let mut made: Vec<String> = made.flat_map(|(_, images)| images.iter().cloned()).collect();
+        made.sort();
+        DeclaredBuild {
             file: text("file"),
             context: text("context"),
             target: text("target"),
             arguments: arguments.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-            tags: lines("tags"),
+            tags: lines(&text("tags").unwrap_or_default()).into_iter().chain(made).collect(),
             push,
             around: self.around.clone(),
             place: Place::new(self.path.clone(), step.get("uses").map_or(step.span, |uses| uses.span)),
-        };
-        self.calls.builds.push(build);
+        }
     }
 
-    /// Puts in what `env` sets: `${{ env.NAME }}`.
-    fn interpolated(&self, text: &str) -> String {
+    /// Puts in what `env` sets and the matrix gives: `${{ env.NAME }}`, `${{ matrix.name }}`.
+    fn interpolated(&self, text: &str, matrix: Option<&HashMap<String, String>>) -> String {
         let mut out = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${{") {
@@ -173,7 +213,9 @@ impl Walk<'_> {
                 rest = after;
                 continue;
             };
-            let value = expression.trim().strip_prefix("env.").and_then(|name| self.environment.get(name.trim()));
+            let name = expression.trim();
+            let variable = name.strip_prefix("env.").and_then(|name| self.environment.get(name));
+            let value = variable.or_else(|| matrix?.get(name.strip_prefix("matrix.")?));
             match value {
                 Some(value) => out.push_str(value),
                 None => {
@@ -187,4 +229,47 @@ impl Walk<'_> {
         out.push_str(rest);
         out
     }
+}
+
+/// The lines and comma-separated parts of an input.
+fn lines(text: &str) -> Vec<String> {
+    text.split(['\n', ',']).map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect()
+}
+
+/// The combinations of a matrix: all of its lists' values with one another, `include` added.
+/// <https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrixinclude>
+fn combinations(matrix: &Node) -> Vec<HashMap<String, String>> {
+    let mut all: Vec<HashMap<String, String>> = Vec::new();
+    for entry in matrix.entries().filter(|entry| !matches!(entry.key.as_str(), "include" | "exclude")) {
+        let values: Vec<String> = entry.value.items().iter().filter_map(Node::to_text).collect();
+        if values.is_empty() {
+            continue;
+        }
+        let before = if all.is_empty() { vec![HashMap::new()] } else { std::mem::take(&mut all) };
+        for combination in before {
+            for value in &values {
+                let mut next = combination.clone();
+                next.insert(entry.key.clone(), value.clone());
+                all.push(next);
+            }
+        }
+        all.truncate(COMBINATIONS);
+    }
+    let lists: Vec<HashMap<String, String>> = all.clone();
+    for include in matrix.get("include").map(Node::items).unwrap_or(&[]).iter().take(COMBINATIONS) {
+        let given: HashMap<String, String> =
+            include.entries().filter_map(|entry| Some((entry.key.clone(), entry.value.to_text()?))).collect();
+        let fits = |combination: &HashMap<String, String>| {
+            given.iter().all(|(name, value)| combination.get(name).is_none_or(|known| known == value))
+        };
+        let mut added = false;
+        for (combination, _) in all.iter_mut().zip(&lists).filter(|(_, list)| fits(list)) {
+            combination.extend(given.clone());
+            added = true;
+        }
+        if !added && all.len() < COMBINATIONS {
+            all.push(given);
+        }
+    }
+    all
 }

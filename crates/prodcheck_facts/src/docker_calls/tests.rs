@@ -93,6 +93,26 @@ fn workflows() {
 }
 
 #[test]
+fn names_come_from_the_metadata_action_and_values_from_the_matrix() {
+    let text = "env:\n  ORG: acme\njobs:\n  build:\n    strategy:\n      matrix:\n        platform: [amd64, arm64]\n        app: [api, web]\n        include:\n          - {app: api, target: release}\n    steps:\n      - id: meta\n        uses: docker/metadata-action@v5\n        with:\n          images: |\n            ${{ env.ORG }}/é\n            ghcr.io/acme/é\n      - uses: depot/build-push-action@v1\n        with:\n          file: apps/${{ matrix.app }}/Dockerfile\n          target: ${{ matrix.target }}\n          tags: ${{ steps.meta.outputs.tags }}\n          push: ${{ github.event_name != 'pull_request' }}\n";
+    let calls = calls(".github/workflows/release.yml", text);
+    let shown: Vec<_> =
+        calls.builds.iter().map(|build| (build.file.as_deref().unwrap(), build.target.as_deref().unwrap())).collect();
+    let unknown = "${{ matrix.target }}";
+    assert_eq!(
+        shown,
+        [
+            ("apps/api/Dockerfile", "release"),
+            ("apps/web/Dockerfile", unknown),
+            ("apps/api/Dockerfile", "release"),
+            ("apps/web/Dockerfile", unknown)
+        ]
+    );
+    assert_eq!(calls.builds[0].tags, ["${{ steps.meta.outputs.tags }}", "acme/é", "ghcr.io/acme/é"]);
+    assert_eq!(calls.builds[0].push, None);
+}
+
+#[test]
 fn other_pipelines() {
     let text = "deploy:\n  stage: deploy\n  script:\n    - export T=1\n    - docker build -f api/Dockerfile -t x:$T api\n  environment:\n    name: production\n";
     assert_eq!(shown(&calls(".gitlab-ci.yml", text)), ["build [-f=api/Dockerfile -t=x:1] - deploy/production"]);

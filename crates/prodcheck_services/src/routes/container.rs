@@ -4,8 +4,10 @@ pub mod base_image;
 mod build;
 mod calls;
 mod found;
+mod image_name;
 mod layer;
 mod mounts;
+mod stages;
 mod start;
 #[cfg(test)]
 mod tests;

@@ -114,7 +114,9 @@ pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Purpose {
     let mut found: Option<Purpose> = None;
     for word in words {
         let word = word.to_ascii_lowercase();
-        let word = word.as_str();
+        // `test2` is a test; `e2e` is what it is.
+        let word =
+            if TEST.contains(&word.as_str()) { &word } else { word.trim_end_matches(|c: char| c.is_ascii_digit()) };
         let says = if DEVELOPMENT.contains(&word) {
             Purpose::Development
         } else if TEST.contains(&word) {
@@ -169,7 +171,11 @@ pub fn of_file(path: &RepoPath) -> Purpose {
     if folders::is_example(path) || in_folder(&["docs", "doc", "documentation", "website"]) {
         return Purpose::Development;
     }
-    name
+    if in_folder(&["tools", "tool", "scripts", "script", "hack"]) {
+        return name.max(Purpose::Example);
+    }
+    let for_production = ["production", "prod", "deploy", "deployment", "selfhost", "self-host", "self-hosting"];
+    if name == Purpose::Unsaid && in_folder(&for_production) { Purpose::Production } else { name }
 }
 
 /// Whether a comment at the head of a file says that it is not for production: it forbids it, or names development or
@@ -188,9 +194,15 @@ pub fn is_aside(comment: &str) -> bool {
                 .any(|name| word.contains(name))
         })
     };
-    let speaks_of_production = sentences().any(|words| words.iter().any(|word| clean(word).starts_with("production")));
+    let speaks_of_production = sentences().any(|words| {
+        words.iter().map(|word| clean(word)).any(|word| word.starts_with("production") || word.starts_with("self-host"))
+    });
     !speaks_of_production
         && comment.lines().map(str::to_lowercase).any(|line| {
+            // A list tells of parts of the file.
+            if line.trim_start().starts_with(['-', '*', '•']) && !line.trim_start().starts_with("--") {
+                return false;
+            }
             let words: Vec<&str> = line.split_whitespace().collect();
             is_for_development(&words) && (!refers_elsewhere(&words) || !names_a_file(&words))
         })
@@ -351,7 +363,12 @@ mod tests {
         ] {
             assert_eq!(file(path), Purpose::Test, "{path}");
         }
-        for path in ["docker-compose.prod.yml", "compose.production.yaml", "Dockerfile.release"] {
+        for path in [
+            "docker-compose.prod.yml",
+            "compose.production.yaml",
+            "Dockerfile.release",
+            "docker/production/compose.yml",
+        ] {
             assert_eq!(file(path), Purpose::Production, "{path}");
         }
         for path in [
@@ -408,6 +425,8 @@ mod tests {
             "Run `docker compose up -d` to deploy",
             "",
             "The developer's guide stands in the wiki",
+            "Profiles:\n- default: everything\n- just-backend: all but the webapp for local development",
+            "To make it easier to self-host, we have a preset.\nFor local development set DEV=1",
             "build the app for production, then test the image",
         ] {
             assert!(!is_aside(comment), "{comment}");

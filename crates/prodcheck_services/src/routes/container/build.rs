@@ -1,27 +1,22 @@
 //! Builds of images: which Dockerfile, stage and context make an image, and what is in it.
 
+use super::image_name::ImageName;
 use super::mounts::Mounts;
+use super::stages::Stages;
 use crate::Repository;
-use prodcheck_facts::command::{self, Argv, Invocation, PackageManager, Packages};
-use prodcheck_facts::dockerfile::{Copied, CopyFrom, Dockerfile, Image, Ran};
-use prodcheck_formats::dockerfile::Form;
-use prodcheck_formats::shell::{Command, Script};
-use prodcheck_program::workspaces::Workspaces;
+use crate::routes::purpose::{self, Purpose};
+use prodcheck_facts::FileFacts;
+use prodcheck_facts::dockerfile::{CopyFrom, Dockerfile, Image};
+use prodcheck_program::workspaces::{Workspaces, manifest};
 use prodcheck_source::{Place, RepoPath};
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many images of the repository may be made from one another in a row.
 const DEPTH: usize = 8;
 
-/// How many stages of one file are looked into. Real files have a dozen.
-const STAGES: usize = 100;
-
-/// How many commands of one build are looked at for files that they move.
-const MOVES: usize = 1_000;
-
 /// A build of an image, as a compose file, a script or a pipeline asks for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct BuildRequest {
     /// The Dockerfile.
     pub dockerfile: RepoPath,
@@ -64,18 +59,27 @@ pub struct Built {
 /// Builds images from the repository's Dockerfiles.
 #[derive(Debug)]
 pub struct Builder<'a> {
-    repository: &'a Repository,
-    workspaces: &'a Workspaces,
+    pub(super) repository: &'a Repository,
+    pub(super) workspaces: &'a Workspaces,
     names: Vec<(ImageName, BuildRequest)>,
+    /// What the repository's own image is called: the name of its root package, and the scope of that.
+    own: Vec<String>,
+    /// The build that makes the repository's own image.
+    main: Option<BuildRequest>,
+    /// What was built; while it is being built, nothing.
+    done: RefCell<BTreeMap<BuildRequest, Option<Built>>>,
 }
 
 impl<'a> Builder<'a> {
     /// A builder that knows no image by name yet.
     pub fn new(repository: &'a Repository, workspaces: &'a Workspaces) -> Self {
-        Self { repository, workspaces, names: Vec::new() }
+        let package = manifest(&RepoPath::root(), repository.sources()).and_then(|package| package.name.as_ref());
+        let own = package.map_or("", |name| name.value.as_str()).trim_start_matches('@').split('/');
+        let own = own.map(str::to_ascii_lowercase).filter(|name| name.len() > 2).collect();
+        Self { repository, workspaces, names: Vec::new(), own, main: None, done: RefCell::default() }
     }
 
-    /// Notes the name that a build gives to its image.
+    /// Notes the name that a build gives to its image. Names come before builds: what was built stays as it is.
     pub fn name(&mut self, image: &str, request: BuildRequest) {
         if let Some(name) = ImageName::of(image)
             && !self.names.iter().any(|(known, other)| *known == name && *other == request)
@@ -84,10 +88,39 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The build of an image of this name, where the repository has it.
-    pub fn named(&self, image: &str) -> Option<&BuildRequest> {
+    /// Notes the build that makes the repository's own image.
+    pub fn main(&mut self, request: BuildRequest) {
+        self.main = Some(request);
+        self.done.borrow_mut().clear();
+    }
+
+    /// The build of an image of this name, where the repository has it: one that is given that name, or, for the
+    /// repository's own name, the main one; for that name with a word more (`acme-base`) the Dockerfile of that word.
+    pub fn named(&self, image: &str) -> Option<BuildRequest> {
         let name = ImageName::of(image)?;
-        self.names.iter().find(|(known, _)| known.matches(&name)).map(|(_, request)| request)
+        if let Some((_, request)) = self.names.iter().find(|(known, _)| known.matches(&name)) {
+            return Some(request.clone());
+        }
+        let rest = self.own.iter().find_map(|own| name.last().strip_prefix(own.as_str()))?;
+        match (rest.strip_prefix(['-', '_']), name.named_tag()) {
+            (None, None) if rest.is_empty() => self.main.clone(),
+            (None, Some(word)) if rest.is_empty() => self.variant(word),
+            (Some(word), None) => self.variant(word),
+            _ => None,
+        }
+    }
+
+    /// The only Dockerfile with a word in its name: `Dockerfile.base`, `base.Dockerfile`.
+    fn variant(&self, word: &str) -> Option<BuildRequest> {
+        let named = self.repository.facts.iter().filter(|(path, facts)| {
+            matches!(facts, FileFacts::Dockerfile(_))
+                && purpose::words(path.name()).any(|part| part.eq_ignore_ascii_case(word))
+        });
+        let mut named = named.map(|(path, _)| path);
+        match (named.next(), named.next()) {
+            (Some(path), None) => Some(BuildRequest::of(path.clone())),
+            _ => None,
+        }
     }
 
     /// What a build makes; `None` where its Dockerfile has no such stage or was not read.
@@ -95,16 +128,26 @@ impl<'a> Builder<'a> {
         self.build_at(request, DEPTH)
     }
 
-    fn build_at(&self, request: &BuildRequest, depth: usize) -> Option<Built> {
+    pub(super) fn build_at(&self, request: &BuildRequest, depth: usize) -> Option<Built> {
+        if let Some(known) = self.done.borrow().get(request) {
+            return known.clone();
+        }
+        self.done.borrow_mut().insert(request.clone(), None);
+        let built = self.built(request, depth);
+        self.done.borrow_mut().insert(request.clone(), built.clone());
+        built
+    }
+
+    fn built(&self, request: &BuildRequest, depth: usize) -> Option<Built> {
         let file = self.repository.facts.dockerfile(&request.dockerfile)?;
-        let stage = file.production_stage(request.target.as_deref())?;
+        let stage = stage(file, request.target.as_deref())?;
         let given = |name: &str| request.arguments.get(name).cloned();
         let mut image = file.image(stage, &given, None);
-        let on = (depth > 0).then_some(()).and_then(|()| {
-            let base = image.base.as_ref()?.image.as_deref()?;
-            let base =
-                self.named(base).filter(|base| base.dockerfile != request.dockerfile || base.target.is_some())?;
-            self.build_at(base, depth - 1)
+        let on = depth.checked_sub(1).and_then(|depth| {
+            let base = self.named(image.base.as_ref()?.image.as_deref()?)?;
+            let same =
+                base.dockerfile == request.dockerfile && (base.target.is_none() || base.target == request.target);
+            if same { None } else { self.build_at(&base, depth) }
         });
         let mut bases = Vec::new();
         let mut mounts = Mounts::default();
@@ -116,22 +159,16 @@ impl<'a> Builder<'a> {
         }
         let place = image.place.clone()?;
         let context = request.context.clone().unwrap_or_else(|| self.likely_context(file));
-        let stages = Stages { builder: self, file, given: &given, context: &context, moves: Cell::new(MOVES) };
-        stages.fill(&mut mounts, &image, &mut HashMap::new());
+        Stages::new(self, file, &given, &context, depth).fill(&mut mounts, &image, &mut HashMap::new());
         Some(Built {
             request: BuildRequest { context: Some(context), ..request.clone() },
             stage,
             place,
-            last_instruction: Self::last_instruction(file, stage)?,
+            last_instruction: last_instruction(file, stage)?,
             image,
             mounts,
             bases,
         })
-    }
-
-    fn last_instruction(file: &Dockerfile, stage: usize) -> Option<Place> {
-        let instructions = file.tree.instructions_of(file.tree.stages.get(stage)?);
-        Some(Place::new(file.path.clone(), instructions.last()?.span))
     }
 
     /// The context that a Dockerfile seems to be written for: of its own folder and those above it the one that holds most
@@ -151,9 +188,10 @@ impl<'a> Builder<'a> {
             let literal = source.split(['*', '?', '[']).next().unwrap_or("");
             let whole = literal.len() == source.len();
             let path = if whole { literal } else { literal.rsplit_once('/').map_or("", |(folder, _)| folder) };
-            folder
-                .join(path.trim_start_matches('/'))
-                .is_some_and(|path| path == *folder || files.contains(&path) || files.is_folder(&path))
+            let Some(path) = folder.join(path.trim_start_matches('/')) else { return false };
+            // All of a folder is code where a package stands in it.
+            let package = || path.join("package.json").is_some_and(|package| files.contains(&package));
+            if path == *folder { package() } else { files.contains(&path) || files.is_folder(&path) }
         };
         let own = file.path.parent();
         let mut best = (0, own.clone());
@@ -167,166 +205,26 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The stages of one Dockerfile while files are brought into them.
-struct Stages<'a> {
-    builder: &'a Builder<'a>,
-    file: &'a Dockerfile,
-    given: &'a dyn Fn(&str) -> Option<String>,
-    context: &'a RepoPath,
-    /// How many moves of files may still be followed.
-    moves: Cell<usize>,
+fn last_instruction(file: &Dockerfile, stage: usize) -> Option<Place> {
+    let instructions = file.tree.instructions_of(file.tree.stages.get(stage)?);
+    Some(Place::new(file.path.clone(), instructions.last()?.span))
 }
 
-impl Stages<'_> {
-    /// Brings in what an image's copies and commands bring, in order.
-    fn fill(&self, mounts: &mut Mounts, image: &Image, done: &mut HashMap<usize, Mounts>) {
-        let mut runs = image.runs.iter().peekable();
-        for (at, copied) in image.copies.iter().enumerate() {
-            while let Some(run) = runs.next_if(|run| run.copies_before <= at) {
-                self.run(mounts, run);
-            }
-            self.copy(mounts, copied, done);
-        }
-        for run in runs {
-            self.run(mounts, run);
-        }
+/// The stage that a build makes: the one that it asks for; else the last that has a command. Where that one is for
+/// development, tests or a stage before production by its name, the last that is for production, else the last of which
+/// nothing is said.
+fn stage(file: &Dockerfile, target: Option<&str>) -> Option<usize> {
+    let last = file.production_stage(target)?;
+    let purpose = |stage: usize| {
+        let name = file.tree.stages.get(stage).and_then(|stage| stage.name.as_ref());
+        name.map_or(Purpose::Unsaid, |name| purpose::of_words(purpose::words(&name.value)))
+    };
+    if target.is_some() || !matches!(purpose(last), Purpose::Staging | Purpose::Test | Purpose::Development) {
+        return Some(last);
     }
-
-    fn stage(&self, stage: usize, done: &mut HashMap<usize, Mounts>) -> Mounts {
-        if stage >= STAGES {
-            return Mounts::default();
-        }
-        if let Some(known) = done.get(&stage) {
-            return known.clone();
-        }
-        // Stages only copy from earlier ones; what is asked for while it is being filled is a circle.
-        done.insert(stage, Mounts::default());
-        let mut mounts = Mounts::default();
-        self.fill(&mut mounts, &self.file.image(stage, self.given, None), done);
-        done.insert(stage, mounts.clone());
-        mounts
-    }
-
-    fn copy(&self, mounts: &mut Mounts, copied: &Copied, done: &mut HashMap<usize, Mounts>) {
-        let Some(to) = &copied.destination else { return };
-        let several = copied.sources.len() > 1;
-        let files = &self.builder.repository.files;
-        match &copied.from {
-            CopyFrom::Context => {
-                for source in &copied.sources {
-                    match source.find(['*', '?', '[']) {
-                        None => {
-                            if let Some(path) = self.context.join(source.trim_start_matches('/')) {
-                                mounts.copy(&path, to, several, files);
-                            }
-                        }
-                        // Files by pattern come from one folder, unless the pattern goes over folders.
-                        Some(at) if source.get(at..).is_some_and(|pattern| !pattern.contains('/')) => {
-                            let folder = source.get(..at).and_then(|literal| literal.rsplit_once('/'));
-                            let folder = folder.map_or("", |(folder, _)| folder.trim_start_matches('/'));
-                            if let Some(path) = self.context.join(folder) {
-                                mounts.put(to, Some(path));
-                            }
-                        }
-                        Some(_) => {}
-                    }
-                }
-            }
-            CopyFrom::Stage(stage) => {
-                let other = self.stage(*stage, done);
-                for source in &copied.sources {
-                    mounts.copy_from(&other, &rooted(source), to, several);
-                }
-            }
-            CopyFrom::Other(_) | CopyFrom::Elsewhere => mounts.put(to, None),
-        }
-    }
-
-    /// What a `RUN` moves about: `cp`, `mv`, `pnpm deploy`, `turbo prune`.
-    fn run(&self, mounts: &mut Mounts, run: &Ran) {
-        let Form::Shell(script) = &run.form else { return };
-        let mut folder = run.working_dir.clone();
-        for words in literal_commands(script) {
-            let Some(left) = self.moves.get().checked_sub(1) else { return };
-            self.moves.set(left);
-            let Some((program, arguments)) = words.split_first() else { continue };
-            let operands: Vec<&str> =
-                arguments.iter().map(String::as_str).filter(|argument| !argument.starts_with('-')).collect();
-            match (program.as_str(), operands.as_slice()) {
-                ("cd", [to]) => folder = in_folder(folder.as_deref(), to),
-                ("cp" | "mv", [sources @ .., to]) if !sources.is_empty() => {
-                    let Some(to) = in_folder(folder.as_deref(), to) else { continue };
-                    let before = mounts.clone();
-                    for source in sources {
-                        let (source, content) = match source.strip_suffix("/.").or_else(|| source.strip_suffix("/*")) {
-                            Some(folder) => (folder, true),
-                            None => (*source, false),
-                        };
-                        let Some(from) = in_folder(folder.as_deref(), source) else { continue };
-                        if before.candidates(&from).is_empty() {
-                            continue;
-                        }
-                        // A folder goes into a folder that is there; to tell is to look at both.
-                        let name = from.rsplit('/').next().unwrap_or("");
-                        if !content && (sources.len() > 1 || !before.candidates(&to).is_empty()) {
-                            mounts.copy_from(&before, &from, &format!("{to}/{name}"), false);
-                        } else {
-                            mounts.copy_from(&before, &from, &to, sources.len() > 1);
-                        }
-                    }
-                }
-                _ => self.package_manager(mounts, &words, folder.as_deref(), &run.place),
-            }
-        }
-    }
-
-    fn package_manager(&self, mounts: &mut Mounts, words: &[String], folder: Option<&str>, place: &Place) {
-        let prunes = words.iter().zip(words.iter().skip(1)).any(|(a, b)| a == "turbo" && b == "prune");
-        if prunes {
-            return prune(mounts, words, folder);
-        }
-        let words = words.iter().map(|word| command::Word::new(word.clone(), place.clone())).collect();
-        let invoked = command::read(&Argv::new(words, place.clone()));
-        let Invocation::PackageManager(call) = &invoked.invocation else { return };
-        if (call.manager, call.command.as_str()) != (PackageManager::Pnpm, "deploy") {
-            return;
-        }
-        let target = call.options.operands.last().and_then(|word| in_folder(folder, word.text()?));
-        let named = match &call.packages {
-            Packages::Named(names) => names.first().and_then(command::Word::text),
-            _ => None,
-        };
-        let package = named.and_then(|name| self.builder.workspaces.named(name.trim_end_matches("...")));
-        if let (Some(target), Some(package)) = (target, package) {
-            mounts.put(&target, Some(package.clone()));
-        }
-    }
-}
-
-/// `turbo prune`: the packages that one needs, in `out/full`, and their manifests in `out/json`.
-/// <https://turborepo.com/docs/reference/prune>
-fn prune(mounts: &mut Mounts, words: &[String], folder: Option<&str>) {
-    let Some(folder) = folder else { return };
-    let option = words.iter().find_map(|word| word.strip_prefix("--out-dir="));
-    let next = words.iter().zip(words.iter().skip(1)).find(|(word, _)| *word == "--out-dir").map(|(_, to)| to.as_str());
-    let out = option.or(next).unwrap_or("out");
-    let before = mounts.clone();
-    for part in ["full", "json"] {
-        if let Some(to) = in_folder(Some(folder), &format!("{out}/{part}")) {
-            mounts.copy_from(&before, folder, &to, false);
-        }
-    }
-}
-
-/// The words of the commands of a script, as far as they are literal.
-fn literal_commands(script: &Script) -> Vec<Vec<String>> {
-    let words = |command: &Command| command.words.iter().map_while(|word| word.pattern()).collect();
-    script.commands().iter().map(|visit| words(visit.command)).collect()
-}
-
-/// A source of another image, which starts from its root.
-fn rooted(source: &str) -> String {
-    format!("/{}", source.trim_start_matches('/').trim_start_matches("./"))
+    let runs = file.stages_with_command();
+    let find = |wanted: Purpose| (0..=last).rev().find(|at| runs.get(*at) == Some(&true) && purpose(*at) == wanted);
+    Some(find(Purpose::Production).or_else(|| find(Purpose::Unsaid)).unwrap_or(last))
 }
 
 /// A path taken from a folder of an image.
@@ -343,88 +241,4 @@ pub(super) fn in_folder(folder: Option<&str>, path: &str) -> Option<String> {
         }
     }
     Some(format!("/{}", parts.join("/")))
-}
-
-/// The name of an image without its tag, of which parts can be unknown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct ImageName {
-    /// What stands between the unknown parts.
-    pieces: Vec<String>,
-}
-
-impl ImageName {
-    /// `None` where nothing of the name is known. `${…}`, `${{ … }}`, `$NAME` and `{{ … }}` are unknown parts.
-    fn of(image: &str) -> Option<Self> {
-        let mut pieces = vec![String::new()];
-        let mut rest = image.trim();
-        while let Some(next) = rest.chars().next() {
-            let length = unknown_length(rest);
-            if length > 0 {
-                pieces.push(String::new());
-                rest = rest.get(length..)?;
-                continue;
-            }
-            if next == '@' || (next == ':' && !rest.contains('/')) {
-                break;
-            }
-            pieces.last_mut()?.push(next.to_ascii_lowercase());
-            rest = rest.get(next.len_utf8()..)?;
-        }
-        let known = pieces.iter().any(|piece| piece.chars().any(char::is_alphanumeric));
-        let last = pieces.last().is_some_and(|piece| !piece.is_empty());
-        (known && last).then_some(Self { pieces })
-    }
-
-    /// Whether both can be the same name; unknown parts stand for anything.
-    fn matches(&self, other: &Self) -> bool {
-        match (self.pieces.as_slice(), other.pieces.as_slice()) {
-            ([one], [other]) => one == other || one.strip_prefix("docker.io/") == Some(other),
-            (pattern, [text]) | ([text], pattern) => fits(pattern, text),
-            _ => self == other,
-        }
-    }
-}
-
-fn fits(pattern: &[String], text: &str) -> bool {
-    let Some((first, rest)) = pattern.split_first() else { return false };
-    let Some((last, middle)) = rest.split_last() else { return first == text };
-    let Some(mut rest) = text.strip_prefix(first.as_str()) else { return false };
-    for piece in middle {
-        match rest.find(piece.as_str()) {
-            Some(at) => rest = rest.get(at + piece.len()..).unwrap_or(""),
-            None => return false,
-        }
-    }
-    rest.len() > last.len() && rest.ends_with(last.as_str())
-}
-
-/// The length of the unknown part at the start of a text; 0 where there is none.
-fn unknown_length(text: &str) -> usize {
-    let until = |end: &str| text.find(end).map_or(text.len(), |at| at + end.len());
-    if text.starts_with("${{") || text.starts_with("{{") {
-        until("}}")
-    } else if text.starts_with("${") {
-        until("}")
-    } else if let Some(name) = text.strip_prefix('$') {
-        1 + name.bytes().take_while(|byte| byte.is_ascii_alphanumeric() || *byte == b'_').count()
-    } else {
-        0
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_images_match_without_their_tags() {
-        let matches = |a: &str, b: &str| ImageName::of(a).unwrap().matches(&ImageName::of(b).unwrap());
-        assert!(matches("acme/api:1.2", "acme/api") && matches("host:5000/api:1", "host:5000/api@sha256:00"));
-        assert!(matches("ghcr.io/${{ github.repository_owner }}/api:latest", "ghcr.io/acme/api:${TAG:-1}"));
-        assert!(matches("$REGISTRY/api", "ghcr.io/acme/api") && matches("docker.io/acme/api", "acme/api"));
-        assert!(!matches("acme/api", "acme/api-docs") && !matches("ghcr.io/${X}/api", "ghcr.io/acme/web"));
-        assert!(
-            ImageName::of("${{ env.IMAGE }}").is_none() && ImageName::of("ghcr.io/${{ github.repository }}").is_none()
-        );
-    }
 }

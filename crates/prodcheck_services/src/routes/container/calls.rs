@@ -1,6 +1,7 @@
 //! What scripts and pipelines do with Docker: the builds and compose projects that they name, and what for.
 
 use super::BuildRequest;
+use super::image_name::ImageName;
 use crate::Repository;
 use crate::routes::purpose::{self, Purpose};
 use prodcheck_facts::FileFacts;
@@ -69,6 +70,7 @@ pub const DEFAULTS: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.y
 
 impl Reader<'_> {
     fn read(&self, calls: &mut Calls) {
+        let first = calls.builds.len();
         let pushes =
             self.found.commands.iter().any(|command| command.call.command.last().is_some_and(|last| last == "push"));
         for build in &self.found.builds {
@@ -85,6 +87,26 @@ impl Reader<'_> {
                     calls.builds.extend(self.build(command, pushes));
                 }
                 _ => {}
+            }
+        }
+        self.manifests(calls.builds.get_mut(first..).unwrap_or_default());
+    }
+
+    /// Names that are put over the images of several platforms: `docker manifest create`, `buildx imagetools create`.
+    fn manifests(&self, builds: &mut [BuildCall]) {
+        for command in &self.found.commands {
+            let call = &command.call;
+            let names: Vec<&Word> = match call.command.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+                ["manifest", "create"] => call.options.operands.iter().take(1).collect(),
+                ["buildx", "imagetools", ..] => call.options.values(&["-t", "--tag"]).collect(),
+                _ => continue,
+            };
+            for name in names {
+                let Some(whole) = ImageName::of(name.shown()) else { continue };
+                let part = |known: &String| ImageName::of(known).is_some_and(|known| whole.begins(&known));
+                for build in builds.iter_mut().filter(|build| build.names.iter().any(part)) {
+                    build.names.push(name.shown().to_owned());
+                }
             }
         }
     }
@@ -223,9 +245,8 @@ impl BuildCall {
     pub fn is_for_production(&self) -> bool {
         match self.purpose {
             Purpose::Production => true,
-            // Continuous integration builds images to publish them.
-            Purpose::Unsaid | Purpose::Example | Purpose::Test => self.publishes,
-            Purpose::Staging | Purpose::Development => false,
+            Purpose::Unsaid | Purpose::Example => self.publishes,
+            Purpose::Staging | Purpose::Test | Purpose::Development => false,
         }
     }
 }
@@ -240,16 +261,10 @@ fn argument(word: &Word) -> Option<(String, String)> {
     Some((name.to_owned(), value.text()?.to_owned()))
 }
 
-/// What the name of a script, job or file says. `CI/CD` says nothing.
+/// What the name of a script, job or file says. `CI` and `CD` say nothing: what they build they publish or throw away.
 fn of_name(name: &str) -> Purpose {
-    let words: Vec<&str> = purpose::words(name).collect();
-    let has = |word: &str| words.iter().any(|known| known.eq_ignore_ascii_case(word));
-    if has("ci") && has("cd") {
-        return purpose::of_words(
-            words.iter().copied().filter(|word| !matches!(word.to_ascii_lowercase().as_str(), "ci" | "cd")),
-        );
-    }
-    purpose::of_words(words)
+    let neutral = |word: &str| word.eq_ignore_ascii_case("ci") || word.eq_ignore_ascii_case("cd");
+    purpose::of_words(purpose::words(name).filter(|word| !neutral(word)))
 }
 
 /// The files of the project in a folder that compose finds by itself.

@@ -6,7 +6,7 @@ use crate::routes::compose::{self, Aside, Project, Set, Standing};
 use crate::routes::on_path;
 use crate::routes::purpose::{self, Purpose};
 use crate::start_path::resolve;
-use crate::{Repository, Route, RouteKind, StartPath};
+use crate::{Process, Repository, Route, RouteKind, StartPath};
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::compose::{Service, Text};
 use prodcheck_program::workspaces::Workspaces;
@@ -62,7 +62,7 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
         .into_iter()
         .map(|set| {
             let mut project = Project::load(repository, &set.files);
-            project.swarm = set.swarm;
+            project.swarm = set.swarm || is_for_swarm(&project);
             (set, project)
         })
         .collect();
@@ -78,6 +78,7 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
             }
         }
     }
+    let (ranked, asides) = ranked(repository, &calls.builds);
     let mut finder = Finder {
         repository,
         workspaces,
@@ -86,11 +87,24 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
         built: BTreeSet::new(),
         aside: BTreeSet::new(),
     };
+    let main = ranked.iter().take(MAIN_CANDIDATES).find(|one| finder.is_service(&one.request));
+    if let Some(main) = main {
+        finder.builder.main(main.request.clone());
+    }
     for (set, project) in &projects {
         finder.project(set, project);
     }
-    finder.dockerfiles(&calls.builds);
+    finder.dockerfiles(&ranked);
+    finder.found.aside.extend(asides);
     finder.found
+}
+
+/// Whether a project is written for a swarm: it says where tasks are placed, and uses none of the keys that a swarm
+/// ignores. <https://docs.docker.com/engine/swarm/stack-deploy/>
+fn is_for_swarm(project: &Project) -> bool {
+    let ignored =
+        |service: &Service| service.restart.is_some() || service.build.is_some() || service.container_name.is_some();
+    project.services.iter().any(|service| service.deploy.swarm_only) && !project.services.iter().any(ignored)
 }
 
 /// The build of a service; `None` where it has none, or its folder is not of the repository.
@@ -119,6 +133,61 @@ fn request(project: &Project, service: &Service) -> Option<BuildRequest> {
     })
 }
 
+/// How many Dockerfiles are tried for the repository's own image.
+const MAIN_CANDIDATES: usize = 20;
+
+/// A Dockerfile that is not put aside by its name or comment.
+struct Ranked {
+    /// How surely it is for production, 0 where a release builds it.
+    rank: u8,
+    /// Where the release stands among the builds.
+    order: usize,
+    request: BuildRequest,
+}
+
+/// The Dockerfiles, those that are clearest for production first, and those that are not for production.
+fn ranked(repository: &Repository, calls: &[BuildCall]) -> (Vec<Ranked>, Vec<(RepoPath, Aside)>) {
+    let mut ranked: Vec<Ranked> = Vec::new();
+    let mut asides = Vec::new();
+    for (path, facts) in repository.facts.iter() {
+        let FileFacts::Dockerfile(file) = facts else { continue };
+        let own = || calls.iter().filter(|call| call.request.dockerfile == *path);
+        let released = own().find(|call| call.is_for_production());
+        let request = match released.or_else(|| own().find(|call| !call.purpose.is_aside())) {
+            Some(call) => call.request.clone(),
+            None => BuildRequest::of(path.clone()),
+        };
+        let purpose = purpose::of_file(path);
+        if released.is_none() {
+            if purpose.is_aside() {
+                let why = format!("`{path}` is for development or tests by its name");
+                asides.push((path.clone(), Aside { why, place: Place::file(path.clone()) }));
+                continue;
+            }
+            if let Some(header) = file.header.as_ref().filter(|header| purpose::is_aside(&header.value)) {
+                let why = format!("the comment at the head of `{path}` says that it is not for production");
+                asides.push((path.clone(), Aside { why, place: Place::new(path.clone(), header.span) }));
+                continue;
+            }
+        }
+        let rank = match (released.is_some(), purpose) {
+            (true, _) => 0,
+            (false, Purpose::Production) => 1,
+            (false, Purpose::Staging | Purpose::Example) => 3,
+            (false, _) => 2,
+        };
+        // Of several that are released, the one that the pipeline builds first.
+        let order = released.and_then(|released| calls.iter().position(|call| call == released)).unwrap_or(0);
+        ranked.push(Ranked { rank, order, request });
+    }
+    let key = |one: &Ranked| {
+        let path = one.request.dockerfile.clone();
+        (one.rank, one.order, path.parts().count(), path)
+    };
+    ranked.sort_by_key(key);
+    (ranked, asides)
+}
+
 struct Finder<'a> {
     repository: &'a Repository,
     workspaces: &'a Workspaces,
@@ -136,7 +205,7 @@ impl Finder<'_> {
         let mut routes = Vec::new();
         for service in &project.services {
             let request = request(project, service);
-            let named = || self.builder.named(&project.image(service)?).cloned();
+            let named = || self.builder.named(&project.image(service)?);
             let built = request.or_else(named).and_then(|request| self.builder.build(&request));
             let start = Start::of_service(self.repository, project, service, built.as_ref());
             let Some(path) = self.follow(&start) else { continue };
@@ -168,13 +237,22 @@ impl Finder<'_> {
             layers.extend(built.as_ref().map(|built| layer(built, around)));
             layers.extend(on_path::layers(&path));
             let folder = self.folder(&start, built.as_ref()).unwrap_or_else(|| project.folder.clone());
-            let served = !service.ports.is_empty() || !service.expose.is_empty();
+            let inner = service.ports.is_empty() && service.expose.is_empty();
             let route = Route { kind: RouteKind::Compose, layers, start: path };
-            routes.push((!served, ContainerRoute { route, name: Some(service.name.clone()), folder }));
+            let route = ContainerRoute { route, name: Some(service.name.clone()), folder };
+            routes.extend(self.by_package(route).into_iter().map(|route| (inner, route)));
         }
         // What is published is the service; workers come after it.
         routes.sort_by_key(|(inner, _)| *inner);
         self.found.routes.extend(routes.into_iter().map(|(_, route)| route));
+    }
+
+    /// Whether an image runs code of the repository by itself.
+    fn is_service(&self, request: &BuildRequest) -> bool {
+        self.builder.build(request).is_some_and(|built| {
+            let start = Start::of_image(self.repository, &built);
+            self.follow(&start).is_some_and(|path| self.runs_code(&start, &path, Some(&built)))
+        })
     }
 
     fn follow(&self, start: &Start) -> Option<StartPath> {
@@ -200,6 +278,26 @@ impl Finder<'_> {
         holds_code && !path.lost.is_empty() && base.is_none_or(|base| base_image::node(base).is_some())
     }
 
+    /// A container that runs processes of several packages is a route of each.
+    fn by_package(&self, route: ContainerRoute) -> Vec<ContainerRoute> {
+        let package = |process: &Process| {
+            let path = process.file.as_ref().or(process.directory.as_ref())?;
+            self.workspaces.holder(path).cloned()
+        };
+        let packages: BTreeSet<RepoPath> = route.route.start.main_processes().filter_map(package).collect();
+        if packages.len() < 2 {
+            return vec![route];
+        }
+        let of_package = |folder: RepoPath| {
+            let mut own = route.clone();
+            own.route.start.processes.retain(|process| package(process).is_none_or(|package| package == folder));
+            let environment = own.route.start.main_processes().next().map(|process| process.environment.clone());
+            own.route.start.environment = environment.unwrap_or_default();
+            ContainerRoute { folder, name: None, ..own }
+        };
+        packages.into_iter().map(of_package).collect()
+    }
+
     fn aside_by_content(&self, project: &Project, service: &Service, start: &Start, built: bool) -> Option<Aside> {
         let production = start.environment.iter().rev().find(|setting| setting.name == "NODE_ENV");
         let production =
@@ -220,44 +318,9 @@ impl Finder<'_> {
     }
 
     /// The Dockerfiles that nothing but a build or a release runs.
-    fn dockerfiles(&mut self, calls: &[BuildCall]) {
-        let mut ranked: Vec<((u8, usize, usize, RepoPath), BuildRequest)> = Vec::new();
-        let facts = &self.repository.facts;
-        for (path, facts) in facts.iter() {
-            let FileFacts::Dockerfile(file) = facts else { continue };
-            let own = || calls.iter().filter(|call| call.request.dockerfile == *path);
-            let released = own().find(|call| call.is_for_production());
-            let request = match released.or_else(|| own().find(|call| !call.purpose.is_aside())) {
-                Some(call) => call.request.clone(),
-                None => BuildRequest::of(path.clone()),
-            };
-            let purpose = purpose::of_file(path);
-            if released.is_none() {
-                if purpose.is_aside() {
-                    let why = format!("`{path}` is for development or tests by its name");
-                    self.found.aside.push((path.clone(), Aside { why, place: Place::file(path.clone()) }));
-                    continue;
-                }
-                if let Some(header) = file.header.as_ref().filter(|header| purpose::is_aside(&header.value)) {
-                    let why = format!("the comment at the head of `{path}` says that it is not for production");
-                    let place = Place::new(path.clone(), header.span);
-                    self.found.aside.push((path.clone(), Aside { why, place }));
-                    continue;
-                }
-            }
-            let rank = match (released.is_some(), purpose) {
-                (true, _) => 0,
-                (false, Purpose::Production) => 1,
-                (false, Purpose::Staging) => 3,
-                (false, _) => 2,
-            };
-            // Of several that are released, the one that the pipeline builds first.
-            let order = released.and_then(|released| calls.iter().position(|call| call == released)).unwrap_or(0);
-            ranked.push(((rank, order, path.parts().count(), path.clone()), request));
-        }
-        ranked.sort_by(|(a, _), (b, _)| a.cmp(b));
-        for ((rank, ..), request) in ranked {
-            self.dockerfile(&request, rank == 0);
+    fn dockerfiles(&mut self, ranked: &[Ranked]) {
+        for one in ranked {
+            self.dockerfile(&one.request, one.rank == 0);
         }
     }
 
@@ -278,7 +341,7 @@ impl Finder<'_> {
         layers.extend(on_path::layers(&path));
         let folder = self.folder(&start, Some(&built)).unwrap_or_else(|| built.request.dockerfile.parent());
         let route = Route { kind: RouteKind::Dockerfile, layers, start: path };
-        self.found.routes.push(ContainerRoute { route, name: None, folder });
+        self.found.routes.extend(self.by_package(ContainerRoute { route, name: None, folder }));
     }
 }
 

@@ -76,6 +76,15 @@ impl Mounts {
         }
     }
 
+    /// Notes that the `package.json` of a folder of the repository stands in a folder of the image, of which nothing else
+    /// is known: what a build makes there, it makes in that package.
+    pub fn found_package(&mut self, at: &str, package: RepoPath) {
+        let at = trimmed(at).to_owned();
+        if self.candidates(&at).is_empty() && self.list.len() < MOST {
+            self.list.insert(0, Mount { at, from: Some(package) });
+        }
+    }
+
     /// The places of the repository that an absolute path can mean, the likeliest first.
     pub fn candidates(&self, path: &str) -> Vec<RepoPath> {
         let path = trimmed(path);

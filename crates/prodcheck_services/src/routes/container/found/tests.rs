@@ -288,3 +288,110 @@ fn files_of_other_names_are_asked_for() {
     }
     assert!(!wanted.contains(&"gone.env".to_owned()));
 }
+
+#[test]
+fn an_image_of_the_repository_is_known_by_its_name() {
+    let compose = |image: &str| format!("services:\n  web:\n    image: {image}\n    restart: always\n");
+    let shown_with = |image: &str, more: &[(&str, &str)]| {
+        let text = compose(image);
+        let mut files = vec![("docker-compose.yml", text.as_str())];
+        files.extend(more);
+        shown(&find(&files))
+    };
+    let expected = ["compose:docker-compose.yml dockerfile:Dockerfile in . runs server.js"];
+    // The package is called `api`.
+    assert_eq!(shown_with("ghcr.io/acme/api:${TAG:-2}", &[DOCKERFILE]), expected);
+    assert_eq!(shown_with("acme/api-gateway", &[DOCKERFILE]), ["dockerfile:Dockerfile in . runs server.js"]);
+    assert_eq!(shown_with("acme/api:docs", &[DOCKERFILE]), ["dockerfile:Dockerfile in . runs server.js"]);
+    let workflow = "jobs:\n  a:\n    steps:\n      - id: meta\n        uses: docker/metadata-action@v5\n        with: {images: acme/é}\n      - uses: docker/build-push-action@v6\n        with: {push: true, tags: '${{ steps.meta.outputs.tags }}'}\n";
+    assert_eq!(shown_with("acme/é:1", &[DOCKERFILE, (".github/workflows/release.yml", workflow)]), expected);
+    let manifest =
+        "docker build -t acme/x-amd64 .\ndocker manifest create acme/x:1 acme/x-amd64\ndocker push acme/x-amd64\n";
+    assert_eq!(shown_with("acme/x", &[DOCKERFILE, ("scripts/release.sh", manifest)]), expected);
+}
+
+#[test]
+fn the_main_image_is_the_one_that_runs_the_code() {
+    let base = "FROM node:24 AS base2\nRUN apt-get update\n";
+    let app = "FROM acme/api:base2 AS release\nCOPY . .\nCMD [\"node\", \"server.js\"]\nFROM release AS pr-test2\nCMD [\"npm\", \"test\"]\n";
+    let package = r#"{ "name": "api", "scripts": { "build-base": "docker buildx build -f docker/base.dockerfile -t acme/api:base2 --push ." } }"#;
+    let compose = "services:\n  web:\n    image: acme/api:2\n    restart: always\n";
+    let found = find(&[
+        ("package.json", package),
+        ("docker/base.dockerfile", base),
+        ("docker/dockerfile", app),
+        ("compose.yaml", compose),
+    ]);
+    assert_eq!(shown(&found), ["compose:compose.yaml dockerfile:docker/dockerfile in . runs server.js"]);
+    let node = found.routes[0].route.layers[1].node.place().unwrap();
+    assert_eq!(node.path, "docker/base.dockerfile".into(), "the base image is followed");
+}
+
+#[test]
+fn code_comes_out_of_images_that_the_repository_builds() {
+    let base = "ARG APP=/opt/app\nFROM node:24\nARG APP\nWORKDIR $APP\nCOPY . .\n";
+    let app = "ARG BASE=acme/api-base\nFROM ${BASE} AS base\nFROM node:24-slim\nWORKDIR /srv\nCOPY --from=base /opt/app/server.js ./\nCMD [\"node\", \"server.js\"]\n";
+    let found = find(&[("Dockerfile.base", base), ("Dockerfile", app)]);
+    assert_eq!(shown(&found), ["dockerfile:Dockerfile in . runs server.js"]);
+}
+
+#[test]
+fn what_a_build_makes_stands_in_its_package() {
+    let dockerfile = "FROM node:24 AS build\nWORKDIR /repo\nCOPY package.json package-lock.json ./\nCOPY src src/\nRUN npm run build\nFROM node:24\nCOPY --from=build /repo/out /app\nWORKDIR /app\nCMD [\"node\", \"main.js\"]\n";
+    assert_eq!(
+        shown(&find(&[("Dockerfile", dockerfile), ("src/main.ts", "")])),
+        ["dockerfile:Dockerfile in out runs out/main.js"]
+    );
+    let next = "FROM node:24 AS build\nWORKDIR /app\nCOPY . .\nRUN npm run build\nFROM node:24\nWORKDIR /app\nCOPY --from=build /app/.next/standalone ./\nCMD [\"npm\", \"start\"]\n";
+    assert_eq!(shown(&find(&[("Dockerfile", next)])), ["dockerfile:Dockerfile in . runs server.js"]);
+}
+
+#[test]
+fn a_container_of_two_packages_is_a_route_of_each() {
+    let package = r#"{ "name": "root", "workspaces": ["apps/*"], "scripts": { "start": "concurrently \"node apps/web/index.js\" \"node apps/worker/index.js\"" } }"#;
+    let found = find(&[
+        ("package.json", package),
+        ("apps/web/package.json", r#"{ "name": "web" }"#),
+        ("apps/web/index.js", ""),
+        ("apps/worker/package.json", r#"{ "name": "worker" }"#),
+        ("apps/worker/index.js", ""),
+        ("Dockerfile", "FROM node:24\nWORKDIR /app\nCOPY . .\nCMD [\"npm\", \"start\"]\n"),
+        ("docker-compose.yml", COMPOSE),
+    ]);
+    assert_eq!(
+        shown(&found),
+        [
+            "compose:docker-compose.yml dockerfile:Dockerfile in apps/web runs apps/web/index.js",
+            "compose:docker-compose.yml dockerfile:Dockerfile in apps/worker runs apps/worker/index.js",
+        ]
+    );
+}
+
+#[test]
+fn a_stack_is_known_by_what_only_a_swarm_reads() {
+    let stack =
+        "services:\n  web:\n    image: acme/api\n    deploy: {placement: {constraints: [node.role == worker]}}\n";
+    let found = find(&[DOCKERFILE, ("infra/docker-compose.yml", stack)]);
+    assert_eq!(found.routes[0].route.layers[0].restart.value(), Some(&Restart::Restarts));
+}
+
+#[test]
+fn of_several_released_images_the_first_one_built_comes_first() {
+    let workflow = "jobs:\n  a:\n    steps:\n      - uses: docker/build-push-action@v6\n        with: {file: dev/build/Dockerfile, push: true}\n      - uses: docker/build-push-action@v6\n        with: {file: dev/build-arm/Dockerfile, push: true}\n";
+    let found = find(&[
+        ("dev/build/Dockerfile", DOCKERFILE.1),
+        ("dev/build-arm/Dockerfile", DOCKERFILE.1),
+        (".github/workflows/build.yml", workflow),
+    ]);
+    let files: Vec<String> = found.routes.iter().map(|route| route.route.layers[0].place.path.to_string()).collect();
+    assert_eq!(files, ["dev/build/Dockerfile", "dev/build-arm/Dockerfile"]);
+}
+
+#[test]
+fn hostile_files_end() {
+    let circle = "services:\n  web: {image: acme/api, build: {context: ., additional_contexts: {a: .}}}\n";
+    let stages: String =
+        (0..300).map(|at| format!("FROM acme/api AS s{at}\nCOPY --from=s{} / /\nCOPY . .\n", at.max(1) - 1)).collect();
+    let found = find(&[("Dockerfile", &format!("{stages}CMD [\"node\", \"server.js\"]\n")), ("compose.yaml", circle)]);
+    assert_eq!(found.routes.len(), 1);
+}
