@@ -19,6 +19,7 @@ pub mod nest_cli;
 pub mod npm;
 pub mod nx;
 pub mod oxmgr;
+pub mod platform;
 pub mod pm2;
 pub mod pnpm_workspace;
 pub mod script;

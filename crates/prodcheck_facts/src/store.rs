@@ -12,6 +12,7 @@ use crate::nest_cli;
 use crate::npm;
 use crate::nx;
 use crate::oxmgr;
+use crate::platform;
 use crate::pm2;
 use crate::pnpm_workspace;
 use crate::script;
@@ -46,6 +47,8 @@ pub enum FileFacts {
     TsConfig(Box<tsconfig::TsConfig>),
     /// A `nest-cli.json`.
     NestCli(Box<nest_cli::NestCli>),
+    /// A platform's file.
+    Platform(Box<platform::PlatformFile>),
     /// An Oxmgr file.
     Oxmgr(Box<oxmgr::OxmgrFile>),
     /// Kubernetes manifests.
@@ -157,6 +160,13 @@ const READERS: &[Reader] = &[
             let (manifests, notes) = kubernetes::read(text.text());
             let facts = if manifests.is_empty() { Vec::new() } else { vec![FileFacts::Kubernetes(manifests)] };
             Gathered { facts, notes }
+        },
+    },
+    Reader {
+        reads: platform::is_platform_file,
+        read: |path, text| {
+            let (file, notes) = platform::read(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Platform(Box::new(file))).into_iter().collect(), notes }
         },
     },
     Reader {
@@ -301,6 +311,14 @@ impl FactStore {
     pub fn dockerfile(&self, path: &RepoPath) -> Option<&dockerfile::Dockerfile> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Dockerfile(file) => Some(&**file),
+            _ => None,
+        })
+    }
+
+    /// What a platform is told by a file.
+    pub fn platform(&self, path: &RepoPath) -> Option<&platform::PlatformFile> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Platform(file) => Some(&**file),
             _ => None,
         })
     }

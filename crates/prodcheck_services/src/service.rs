@@ -112,6 +112,16 @@ pub enum Tool {
     Kubernetes,
     /// A package manager's `start` script.
     NpmScript,
+    /// Heroku and Dokku.
+    Heroku,
+    /// Fly.io.
+    Fly,
+    /// Render.
+    Render,
+    /// Railway.
+    Railway,
+    /// Google App Engine.
+    AppEngine,
 }
 
 impl Tool {
@@ -129,6 +139,11 @@ impl Tool {
             Self::Dockerfile => "dockerfile",
             Self::Kubernetes => "kubernetes",
             Self::NpmScript => "npm",
+            Self::Heroku => "heroku",
+            Self::Fly => "fly",
+            Self::Render => "render",
+            Self::Railway => "railway",
+            Self::AppEngine => "app-engine",
         }
     }
 
@@ -146,6 +161,11 @@ impl Tool {
             Self::Dockerfile => "the Dockerfile",
             Self::Kubernetes => "Kubernetes",
             Self::NpmScript => "the npm script",
+            Self::Heroku => "Heroku",
+            Self::Fly => "Fly",
+            Self::Render => "Render",
+            Self::Railway => "Railway",
+            Self::AppEngine => "App Engine",
         }
     }
 }

@@ -127,5 +127,6 @@ fn deployment(declared: Declared) -> Deployment {
         route: Route { kind: RouteKind::Kubernetes, layers: vec![declared.layer], start },
         name: declared.name.or(declared.container),
         folder,
+        template: false,
     }
 }

@@ -1,6 +1,7 @@
 //! The code that a package's routes start: where it begins, which modules it reaches, what keeps its process up.
 
 use super::owner;
+use crate::routes::platform;
 use crate::{EntryPoint, Nature, Process, Repository, Route, Runtime};
 use prodcheck_program::long_running::{self, KeepsUp, Purpose};
 use prodcheck_program::{Layout, ModuleGraph, Program};
@@ -66,7 +67,7 @@ impl Code {
         Nature {
             http: of(&[Purpose::Http]).or_else(|| framework.map(|process| process.place.clone())),
             messages: of(&[Purpose::Messages, Purpose::Bot]),
-            serverless: None,
+            serverless: platform::serverless(routes),
         }
     }
 }

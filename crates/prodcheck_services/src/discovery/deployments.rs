@@ -1,7 +1,7 @@
 //! Every way in which the repository starts something, before it is known which service that is.
 
 use crate::routes::container::{self, ContainerRoute};
-use crate::routes::{Declared, Lifetime, Started, oxmgr, pm2, supervisord, systemd};
+use crate::routes::{Declared, Lifetime, Started, oxmgr, platform, pm2, supervisord, systemd};
 use crate::start_path::{Scene, resolve_declared};
 use crate::{Repository, Route, RouteKind};
 use prodcheck_facts::FileFacts;
@@ -17,6 +17,8 @@ pub struct Deployment {
     pub name: Option<String>,
     /// The folder that the file belongs to.
     pub folder: RepoPath,
+    /// Whether its file is only a template for others' first deploy, which counts where nothing else does.
+    pub template: bool,
 }
 
 impl Deployment {
@@ -32,12 +34,24 @@ pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> 
     found.extend(declared_by_managers(repository, layout));
     found.extend(declared_by_systemd(repository, layout));
     found.extend(super::clusters::deployments(repository));
+    found.extend(declared_for_platforms(repository, layout));
     found
 }
 
 fn in_containers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
     let containers = container::found(repository, &layout.workspaces).routes.into_iter();
-    containers.map(|ContainerRoute { route, name, folder }| Deployment { route, name, folder }).collect()
+    containers
+        .map(|ContainerRoute { route, name, folder }| Deployment { route, name, folder, template: false })
+        .collect()
+}
+
+fn declared_for_platforms(repository: &Repository, layout: &Layout) -> impl Iterator<Item = Deployment> {
+    platform::found(repository, layout).into_iter().map(|found| Deployment {
+        route: found.route,
+        name: found.name,
+        folder: found.folder,
+        template: found.template,
+    })
 }
 
 fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
@@ -87,5 +101,5 @@ fn deployment(
         return None;
     }
     let route = Route { kind, layers: vec![declared.layer], start };
-    Some(Deployment { route, name: declared.name, folder: folder.clone() })
+    Some(Deployment { route, name: declared.name, folder: folder.clone(), template: false })
 }

@@ -120,6 +120,7 @@ fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     let candidates = Candidates::of(repository, layout);
     let deployments = deployments::deployments(repository, layout);
     let mut routes: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
+    let mut templates: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
     let called: BTreeSet<RepoPath> = deployments.iter().flat_map(Deployment::called).cloned().collect();
     for deployment in deployments {
         let declared_in = deployment.route.outermost().map(|layer| &layer.place.path);
@@ -127,7 +128,15 @@ fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
             continue;
         }
         if let Some(folder) = owner::owner(&deployment, &candidates, repository, layout) {
-            routes.entry(folder).or_default().push(deployment.route);
+            let template = deployment.template;
+            let list = if template { templates.entry(folder) } else { routes.entry(folder) };
+            list.or_default().push(deployment.route);
+        }
+    }
+    for (folder, only) in templates {
+        let known = routes.entry(folder).or_default();
+        if known.is_empty() {
+            known.extend(only);
         }
     }
     for (folder, known) in &mut routes {

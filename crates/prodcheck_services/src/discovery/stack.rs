@@ -1,6 +1,7 @@
 //! What runs an image laid on what is known of the image: a workload or platform file over the Dockerfile's route.
 
-use crate::{HealthCheck, Layer, Route, RouteKind, Setting};
+use crate::{HealthCheck, Layer, Route, RouteKind, Setting, Tool};
+use prodcheck_source::RepoPath;
 
 /// Gives the routes that run an image and say nothing of a command the layers and the start path of the image. The
 /// image's own route is then none beside them.
@@ -8,6 +9,7 @@ use crate::{HealthCheck, Layer, Route, RouteKind, Setting};
 /// Kubernetes and platforms ignore an image's `HEALTHCHECK`, and restart, bound and poll by themselves:
 /// <https://kubernetes.io/docs/concepts/configuration/liveness-readiness-startup-probes/>.
 pub fn stack(routes: &mut Vec<Route>) {
+    drop_stacked(routes);
     let over = |route: &Route| matches!(route.kind, RouteKind::Kubernetes | RouteKind::Platform);
     let bare = |route: &Route| over(route) && route.start.processes.is_empty();
     if !routes.iter().any(bare) {
@@ -24,6 +26,15 @@ pub fn stack(routes: &mut Vec<Route>) {
         route.start.environment.extend(own);
     }
     routes.retain(|route| route.kind != RouteKind::Dockerfile);
+}
+
+/// What a platform's file builds by name is its image, and no route of its own.
+fn drop_stacked(routes: &mut Vec<Route>) {
+    let of_platforms = routes.iter().filter(|route| route.kind == RouteKind::Platform);
+    let built = of_platforms.flat_map(|route| &route.layers).filter(|layer| layer.tool == Tool::Dockerfile);
+    let stacked: Vec<RepoPath> = built.map(|layer| layer.place.path.clone()).collect();
+    let is_stacked = |route: &Route| route.outermost().is_some_and(|layer| stacked.contains(&layer.place.path));
+    routes.retain(|route| route.kind != RouteKind::Dockerfile || !is_stacked(route));
 }
 
 fn without_health(layer: Layer) -> Layer {

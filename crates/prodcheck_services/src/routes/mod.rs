@@ -8,6 +8,7 @@ mod node_version;
 pub mod npm_start;
 pub mod on_path;
 pub mod oxmgr;
+pub mod platform;
 pub mod pm2;
 pub mod purpose;
 pub mod supervisord;

@@ -13,6 +13,19 @@ pub(super) fn of_program(program: &str) -> Option<NodeVersion> {
     version(named.map(|text| text.strip_prefix('v').unwrap_or(text)).or(after_node)?)
 }
 
+/// The version that a platform is asked for: `24`, `v22.1.0`, `20.x`, `>=18 <21`, `lts`, `latest`.
+pub(super) fn asked(text: &str) -> NodeVersion {
+    let text = text.trim();
+    let plain = text.strip_prefix(['v', '=']).unwrap_or(text);
+    let plain = plain.strip_suffix(".x").unwrap_or(plain);
+    let is_version = !plain.is_empty() && plain.split('.').all(|part| part.parse::<u32>().is_ok());
+    match text {
+        "latest" | "node" | "current" => NodeVersion::Floating,
+        "lts" | "lts/*" | "LTS" => NodeVersion::FloatingLts,
+        _ => version(plain).filter(|_| is_version).unwrap_or_else(|| NodeVersion::Range(text.to_owned())),
+    }
+}
+
 fn version(text: &str) -> Option<NodeVersion> {
     let mut numbers = text.split('.').map(|part| part.parse().ok());
     let major = numbers.next()??;
@@ -22,6 +35,18 @@ fn version(text: &str) -> Option<NodeVersion> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_that_a_platform_is_asked_for() {
+        let named = |major, rest: &[u32]| NodeVersion::Named { major, rest: rest.to_vec() };
+        assert_eq!(
+            (asked("24"), asked("v22.1.0"), asked("20.x")),
+            (named(24, &[]), named(22, &[1, 0]), named(20, &[]))
+        );
+        assert_eq!(asked(">=18 <21"), NodeVersion::Range(">=18 <21".into()));
+        assert_eq!((asked("lts/*"), asked("latest")), (NodeVersion::FloatingLts, NodeVersion::Floating));
+        assert_eq!((asked(""), asked("ü")), (NodeVersion::Range(String::new()), NodeVersion::Range("ü".into())));
+    }
 
     #[test]
     fn reads_versions_from_names_and_paths() {

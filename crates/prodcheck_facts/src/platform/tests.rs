@@ -1,0 +1,121 @@
+use super::*;
+use crate::given::Given;
+
+fn file(path: &str, text: &str) -> PlatformFile {
+    let (file, notes) = read(&path.into(), text);
+    assert_eq!(notes, []);
+    file.expect("a platform's file")
+}
+
+fn one(path: &str, text: &str) -> Deployed {
+    let mut deployed = file(path, text).deployed;
+    assert_eq!(deployed.len(), 1);
+    deployed.remove(0)
+}
+
+fn known<T: Clone>(field: &Option<Field<T>>) -> Option<T> {
+    field.as_ref().and_then(|field| field.known().cloned())
+}
+
+fn under(text: &str, span: Span) -> &str {
+    text.get(span.range()).expect("on char boundaries")
+}
+
+#[test]
+fn process_types_of_a_procfile() {
+    let text = "# größe\nweb: node build/äpp.js\nrelease: npm run migrate\nworker: node worker.js\n";
+    let deployed = file("apps/api/Procfile", text).deployed;
+    let roles: Vec<_> = deployed.iter().map(|process| process.role).collect();
+    assert_eq!(roles, [Role::Web, Role::Job, Role::Worker]);
+    let Some(Command::Line(line)) = &deployed[0].command else { panic!("a line") };
+    assert_eq!(under(text, line.span), "node build/äpp.js");
+    assert!(!is_platform_file(&"Procfile.dev".into()));
+    assert_eq!(read(&"Procfile".into(), "nothing here\n").0, None);
+}
+
+#[test]
+fn formation_and_checks_of_app_json() {
+    let text = r#"{ "name": "äpi", "env": { "A": "1", "B": { "description": "x" } }, "formation": { "web": { "quantity": 2, "size": "standard-1x" } }, "healthchecks": { "web": [{ "path": "/" }] }, "environments": { "review": {} } }"#;
+    let read_file = file("app.json", text);
+    let web = &read_file.deployed[0];
+    assert_eq!((known(&web.instances), known(&web.memory)), (Some(Scale::Count(2)), Some(Memory::Named)));
+    assert_eq!(known(&web.health), Some(true));
+    assert_eq!(under(text, web.instances.as_ref().unwrap().span), "\"quantity\": 2");
+    assert_eq!(web.environment[1].value, Given::Unknown);
+    assert!(read_file.previews.is_some() && read_file.template);
+    assert_eq!(read(&"app.json".into(), r#"{ "expo": { "name": "x" }, "env": {} }"#).0, None);
+    assert_eq!(read(&"app.json".into(), r#"{ "name": "x", "displayName": "X" }"#).0, None);
+}
+
+#[test]
+fn processes_of_fly() {
+    let text = "# größe\napp = 'äpi'\n[build]\ndockerfile = 'docker/Dockerfile'\n[processes]\nweb = 'node server.js'\nqueue = 'node queue.js'\n[http_service]\ninternal_port = 3000\nmin_machines_running = 2\nprocesses = ['web']\n[[http_service.checks]]\npath = '/health'\n[[vm]]\nmemory = '1gb'\nprocesses = ['web']\n[[vm]]\nsize = 'shared-cpu-1x'\n[[restart]]\npolicy = 'never'\nprocesses = ['queue']\n[deploy]\nstrategy = 'immediate'\n[env]\nNODE_ENV = 'production'\n";
+    let deployed = file("fly.toml", text).deployed;
+    let [web, queue] = deployed.as_slice() else { panic!("two processes") };
+    assert_eq!((web.role, queue.role), (Role::Web, Role::Worker));
+    assert_eq!((known(&web.instances), known(&queue.instances)), (Some(Scale::Count(2)), None));
+    assert_eq!((known(&web.memory), known(&queue.memory)), (Some(Memory::Bytes(1 << 30)), Some(Memory::Named)));
+    assert_eq!((known(&web.health), known(&web.restarts), known(&queue.restarts)), (Some(true), None, Some(false)));
+    assert_eq!(known(&web.replaced), Some(Replaced::AtOnce));
+    assert_eq!(under(text, web.instances.as_ref().unwrap().span), "min_machines_running = 2");
+    assert!(matches!(&web.made, Made::Dockerfile { path: Some(path), .. } if path.value == "docker/Dockerfile"));
+}
+
+#[test]
+fn services_of_render() {
+    let text = "# größe\nservices:\n  - type: web\n    name: äpi\n    runtime: node\n    rootDir: apps/api\n    buildCommand: npm ci\n    startCommand: npm start\n    plan: standard\n    numInstances: 3\n    healthCheckPath: /health\n    envVars:\n      - key: NODE_VERSION\n        value: 22.1.0\n      - key: SECRET\n        sync: false\n  - type: web\n    runtime: static\n    name: site\n  - type: redis\n    name: cache\n  - type: cron\n    name: job\n    env: docker\npreviews:\n  generation: automatic\n";
+    let read_file = file("render.yaml", text);
+    let roles: Vec<_> = read_file.deployed.iter().map(|service| service.role).collect();
+    assert_eq!(roles, [Role::Web, Role::Static, Role::Job]);
+    let web = &read_file.deployed[0];
+    assert_eq!((known(&web.instances), known(&web.memory)), (Some(Scale::Count(3)), Some(Memory::Named)));
+    assert_eq!((known(&web.node).as_deref(), known(&web.health)), (Some("22.1.0"), Some(true)));
+    assert_eq!(under(text, web.span), "name: äpi");
+    assert!(read_file.previews.is_some());
+    assert!(!is_platform_file(&"docs/render.yaml".into()));
+}
+
+#[test]
+fn the_service_of_railway() {
+    let json = r#"{ "$schema": "https://railway.app/railway.schema.json", "build": { "builder": "DOCKERFILE" }, "deploy": { "numReplicas": 2, "healthcheckPath": "/ü", "restartPolicyType": "NEVER", "restartPolicyMaxRetries": 5, "limitOverride": { "containers": { "memoryBytes": 1000 } } } }"#;
+    let service = one("railway.json", json);
+    assert_eq!((known(&service.instances), known(&service.restarts)), (Some(Scale::Count(2)), Some(false)));
+    assert_eq!((known(&service.memory), known(&service.retries)), (Some(Memory::Bytes(1000)), Some(5)));
+    assert!(matches!(service.made, Made::Dockerfile { path: None, .. }));
+    let toml = "[deploy]\nstartCommand = \"node ü.js\"\n[deploy.multiRegionConfig.a]\nnumReplicas = 1\n[deploy.multiRegionConfig.b]\nnumReplicas = 2\n";
+    let service = one("railway.toml", toml);
+    assert_eq!(known(&service.instances), Some(Scale::Count(3)));
+    assert_eq!(one("railway.toml", "[deploy]\ncronSchedule = \"0 * * * *\"\n").role, Role::Job);
+    assert_eq!(read(&"railway.json".into(), "{ \"lines\": [] }").0, None);
+}
+
+#[test]
+fn the_service_of_app_engine() {
+    let text = "# größe\nruntime: nodejs20\nservice: äpi\ninstance_class: F2\nautomatic_scaling:\n  min_instances: 1\nenv_variables:\n  A: 'x'\n";
+    let service = one("app.yaml", text);
+    assert_eq!((known(&service.node).as_deref(), known(&service.memory)), (Some("20"), Some(Memory::Named)));
+    assert_eq!(known(&service.instances), Some(Scale::Automatic));
+    let flex = one(
+        "app.yaml",
+        "runtime: nodejs\nenv: flex\nresources:\n  memory_gb: 0.5\nmanual_scaling:\n  instances: 1\nliveness_check:\n  path: /x\n",
+    );
+    assert_eq!((known(&flex.memory), known(&flex.health)), (Some(Memory::Bytes(1 << 29)), Some(true)));
+    assert_eq!((flex.node, known(&flex.instances)), (None, Some(Scale::Count(1))));
+    for other in ["runtime: python312\n", "name: spec\nservices: []\n", "apiVersion: v1\nkind: Service\n", "- a\n", ""]
+    {
+        assert_eq!(read(&"app.yaml".into(), other).0, None, "{other}");
+    }
+}
+
+#[test]
+fn broken_files_never_panic() {
+    for name in ["Procfile", "app.json", "fly.toml", "render.yaml", "railway.json", "railway.toml", "app.yaml"] {
+        for text in
+            ["{", "[[", "web: \"é", "services: [ {", "a = ", "\u{feff}é", "[vm]\nmemory = [1]\n[[restart]]", "- - -"]
+        {
+            let _ = read(&name.into(), text);
+        }
+    }
+    let many = format!("[processes]\n{}", (0..2_000).map(|at| format!("p{at} = 'node a.js'\n")).collect::<String>());
+    assert_eq!(file("fly.toml", &many).deployed.len(), MOST);
+}

@@ -1,0 +1,106 @@
+//! Platforms: which of their files start something here, what each answers, and what it starts.
+
+mod layer;
+mod provides;
+mod start;
+#[cfg(test)]
+mod tests;
+
+pub use layer::layer;
+
+use crate::{Repository, Route, RouteKind, Setting};
+use prodcheck_facts::FileFacts;
+use prodcheck_facts::platform::{Deployed, Platform, PlatformFile, Role};
+use prodcheck_program::Layout;
+use prodcheck_source::{Place, RepoPath};
+
+/// A process that a platform runs.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// The route.
+    pub route: Route,
+    /// Its name in the platform's file, where that tells services apart.
+    pub name: Option<String>,
+    /// The folder that is deployed.
+    pub folder: RepoPath,
+    /// Whether the file is only a template for others' first deploy.
+    pub template: bool,
+}
+
+/// Where the main route's file declares functions that the platform calls, so that no process of the service stays up.
+pub fn serverless(routes: &[Route]) -> Option<Place> {
+    let layer = routes.first()?.outermost().filter(|layer| provides::is_serverless(layer.tool))?;
+    Some(layer.place.clone())
+}
+
+/// What the platforms' files of the repository start. A file of which the entry is not in the repository starts nothing.
+pub fn found(repository: &Repository, layout: &Layout) -> Vec<Found> {
+    let mut all = Vec::new();
+    for (path, facts) in repository.facts.iter() {
+        let FileFacts::Platform(file) = facts else { continue };
+        // Beside a Procfile app.json only adds to it.
+        if is_beside_procfile(repository, path) || prodcheck_facts::folders::is_example(path) {
+            continue;
+        }
+        let mut deployed: Vec<&Deployed> =
+            file.deployed.iter().filter(|one| matches!(one.role, Role::Web | Role::Worker)).collect();
+        deployed.sort_by_key(|one| one.role != Role::Web);
+        all.extend(deployed.into_iter().filter_map(|one| route(repository, layout, path, file, one)));
+    }
+    all
+}
+
+fn is_beside_procfile(repository: &Repository, path: &RepoPath) -> bool {
+    path.name() == "app.json"
+        && path.parent().join("Procfile").is_some_and(|file| repository.facts.platform(&file).is_some())
+}
+
+fn route(
+    repository: &Repository,
+    layout: &Layout,
+    path: &RepoPath,
+    file: &PlatformFile,
+    deployed: &Deployed,
+) -> Option<Found> {
+    let folder = match &deployed.folder {
+        Some(folder) => base(path).join(&folder.value)?,
+        None => base(path),
+    };
+    let image = start::image(repository, layout, file.platform, deployed, &folder);
+    let mut own = layer(file.platform, deployed, path, image.is_some());
+    if file.platform == Platform::Heroku && path.name() == "Procfile" {
+        add_app_json(repository, path, deployed, &mut own);
+    }
+    if image.is_none() && matches!(own.node, Setting::Silent) {
+        own.node = start::engines(repository, file.platform, &folder);
+    }
+    let start = start::start(repository, layout, file.platform, deployed, &own.place, &folder, image.as_ref())?;
+    let mut layers = vec![own];
+    layers.extend(
+        image.map(|built| crate::routes::container::layer(&built, crate::routes::container::Around::RunnerWithHealth)),
+    );
+    layers.extend(super::on_path::layers(&start));
+    let route = Route { kind: RouteKind::Platform, layers, start };
+    let name = deployed.name.as_ref().map(|name| name.value.clone());
+    Some(Found { route, name, folder, template: file.template })
+}
+
+/// The folder that a platform takes paths from: that of its file, or the one around `.do/` and `config/`.
+fn base(path: &RepoPath) -> RepoPath {
+    let folder = path.parent();
+    if matches!(folder.name(), ".do" | ".nais" | "nais" | "config") { folder.parent() } else { folder }
+}
+
+/// What `app.json` says of a Procfile's process type.
+fn add_app_json(repository: &Repository, procfile: &RepoPath, deployed: &Deployed, own: &mut crate::Layer) {
+    let Some(path) = procfile.parent().join("app.json") else { return };
+    let Some(file) = repository.facts.platform(&path) else { return };
+    let name = deployed.name.as_ref().map(|name| &name.value);
+    let Some(more) = file.deployed.iter().find(|more| more.name.as_ref().map(|name| &name.value) == name) else {
+        return;
+    };
+    let more = layer(Platform::Heroku, more, &path, false);
+    own.instances = more.instances;
+    own.memory_limit = more.memory_limit;
+    own.health_check = more.health_check;
+}
