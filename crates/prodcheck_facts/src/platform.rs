@@ -1,11 +1,19 @@
 //! Files by which a platform is told what to run: what is the same in all of them, one file a tool below.
 
 mod app_engine;
+mod cloud_foundry;
+mod digital_ocean;
+mod ecs;
 mod entries;
 mod fly;
+mod functions;
 mod heroku;
+mod kamal;
+mod nais;
+mod nomad;
 mod railway;
 mod render;
+mod serverless;
 #[cfg(test)]
 mod tests;
 
@@ -28,6 +36,24 @@ pub enum Platform {
     Railway,
     /// Google App Engine, standard and flexible.
     AppEngine,
+    /// Amazon ECS.
+    Ecs,
+    /// Cloud Foundry.
+    CloudFoundry,
+    /// NAIS.
+    Nais,
+    /// DigitalOcean App Platform.
+    DigitalOcean,
+    /// Kamal, on servers of one's own.
+    Kamal,
+    /// HashiCorp Nomad.
+    Nomad,
+    /// AWS Lambda, by the Serverless Framework or SAM.
+    Lambda,
+    /// Vercel.
+    Vercel,
+    /// Netlify.
+    Netlify,
 }
 
 /// One file of a platform.
@@ -63,6 +89,8 @@ pub enum Command {
     Line(Spanned<String>),
     /// Words, run without a shell.
     Words(Vec<Spanned<String>>),
+    /// Modules whose functions the platform calls: paths without an extension, or patterns, from the deployed folder.
+    Modules(Vec<Spanned<String>>),
 }
 
 /// How an image comes to be.
@@ -183,10 +211,13 @@ impl PlatformFile {
     }
 }
 
+/// What reading a file gave: what it says where it is a platform's, and what could not be read.
+pub type Read = (Option<PlatformFile>, Vec<Note>);
+
 /// How one platform's file is known by its path, and read.
 struct Reader {
     reads: fn(&RepoPath) -> bool,
-    read: fn(&RepoPath, &str) -> (Option<PlatformFile>, Vec<Note>),
+    read: fn(&RepoPath, &str) -> Read,
 }
 
 /// Every platform's files.
@@ -197,6 +228,16 @@ const READERS: &[Reader] = &[
     Reader { reads: render::is_render, read: render::read },
     Reader { reads: railway::is_railway, read: railway::read },
     Reader { reads: app_engine::is_app_yaml, read: app_engine::read },
+    Reader { reads: ecs::is_task, read: ecs::read },
+    Reader { reads: cloud_foundry::is_manifest, read: cloud_foundry::read },
+    Reader { reads: nais::is_nais, read: nais::read },
+    Reader { reads: digital_ocean::is_spec, read: digital_ocean::read },
+    Reader { reads: kamal::is_kamal, read: kamal::read },
+    Reader { reads: nomad::is_job, read: nomad::read },
+    Reader { reads: serverless::is_serverless, read: serverless::read },
+    Reader { reads: serverless::is_sam, read: serverless::read_sam },
+    Reader { reads: functions::is_vercel, read: functions::read_vercel },
+    Reader { reads: functions::is_netlify, read: functions::read_netlify },
 ];
 
 /// Whether a platform may read it.
@@ -205,7 +246,7 @@ pub fn is_platform_file(path: &RepoPath) -> bool {
 }
 
 /// Reads a platform's file; `None` where it turns out to be another tool's.
-pub fn read(path: &RepoPath, text: &str) -> (Option<PlatformFile>, Vec<Note>) {
+pub fn read(path: &RepoPath, text: &str) -> Read {
     for reader in READERS.iter().filter(|reader| (reader.reads)(path)) {
         let (file, notes) = (reader.read)(path, text);
         if file.is_some() {

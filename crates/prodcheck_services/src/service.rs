@@ -122,6 +122,24 @@ pub enum Tool {
     Railway,
     /// Google App Engine.
     AppEngine,
+    /// Amazon ECS.
+    Ecs,
+    /// Cloud Foundry.
+    CloudFoundry,
+    /// NAIS.
+    Nais,
+    /// DigitalOcean App Platform.
+    DigitalOcean,
+    /// Kamal.
+    Kamal,
+    /// HashiCorp Nomad.
+    Nomad,
+    /// AWS Lambda.
+    Lambda,
+    /// Vercel.
+    Vercel,
+    /// Netlify.
+    Netlify,
 }
 
 impl Tool {
@@ -144,6 +162,15 @@ impl Tool {
             Self::Render => "render",
             Self::Railway => "railway",
             Self::AppEngine => "app-engine",
+            Self::Ecs => "ecs",
+            Self::CloudFoundry => "cloud-foundry",
+            Self::Nais => "nais",
+            Self::DigitalOcean => "digitalocean",
+            Self::Kamal => "kamal",
+            Self::Nomad => "nomad",
+            Self::Lambda => "lambda",
+            Self::Vercel => "vercel",
+            Self::Netlify => "netlify",
         }
     }
 
@@ -166,6 +193,15 @@ impl Tool {
             Self::Render => "Render",
             Self::Railway => "Railway",
             Self::AppEngine => "App Engine",
+            Self::Ecs => "Amazon ECS",
+            Self::CloudFoundry => "Cloud Foundry",
+            Self::Nais => "NAIS",
+            Self::DigitalOcean => "DigitalOcean",
+            Self::Kamal => "Kamal",
+            Self::Nomad => "Nomad",
+            Self::Lambda => "Lambda",
+            Self::Vercel => "Vercel",
+            Self::Netlify => "Netlify",
         }
     }
 }

@@ -45,7 +45,7 @@ fn one(root: &Node, place: Span) -> PlatformFile {
         releases: match before {
             Some(super::Command::Line(line)) => vec![line],
             Some(super::Command::Words(lines)) => lines,
-            None => Vec::new(),
+            Some(super::Command::Modules(_)) | None => Vec::new(),
         },
         instances: field(root, &["deploy", "multiRegionConfig"], regions)
             .or_else(|| field(root, &["deploy", "numReplicas"], count)),

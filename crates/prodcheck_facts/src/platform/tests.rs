@@ -108,8 +108,116 @@ fn the_service_of_app_engine() {
 }
 
 #[test]
+fn a_task_of_ecs() {
+    let text = r#"{ "family": "ä", "memory": "512", "containerDefinitions": [{ "name": "log", "image": "fluentbit" }, { "name": "äpi", "image": "x/api:1", "portMappings": [{}], "command": ["node", "a.js"], "environment": [{ "name": "NODE_ENV", "value": "production" }], "healthCheck": {}, "user": "node", "ulimits": [{ "name": "nofile", "softLimit": 65536 }] }] }"#;
+    let task = one("deploy/task-definition.json", text);
+    assert_eq!(under(text, task.span), "\"äpi\"");
+    assert_eq!((known(&task.memory), known(&task.health)), (Some(Memory::Bytes(512 << 20)), Some(true)));
+    assert_eq!((known(&task.user).as_deref(), known(&task.open_files)), (Some("node"), Some(65536)));
+    assert_eq!(task.environment[0].value, Given::Known("production".into()));
+    assert_eq!(read(&"taskdef.json".into(), "{ \"a\": 1 }").0, None);
+}
+
+#[test]
+fn applications_of_cloud_foundry_and_nais() {
+    let cloud = one(
+        "manifest.yml",
+        "# ü\napplications:\n- name: äpi\n  memory: 512M\n  instances: 2\n  command: node a.js\n  health-check-type: process\n  env:\n    A: 1\n",
+    );
+    assert_eq!(
+        (known(&cloud.memory), known(&cloud.instances)),
+        (Some(Memory::Bytes(512 << 20)), Some(Scale::Count(2)))
+    );
+    assert_eq!(known(&cloud.health), Some(false));
+    assert_eq!(read(&"manifest.yml".into(), "name: extension\n").0, None);
+    let nais = one(
+        ".nais/prod.yaml",
+        "apiVersion: nais.io/v1alpha1\nkind: Application\nmetadata:\n  name: äpi\nspec:\n  image: {{image}}\n  replicas:\n    min: 2\n  liveness:\n    path: /\n  resources:\n    limits:\n      memory: 512Mi\n",
+    );
+    assert_eq!((known(&nais.memory), known(&nais.instances)), (Some(Memory::Bytes(512 << 20)), Some(Scale::Count(2))));
+    assert_eq!(known(&nais.health), Some(true));
+    assert_eq!(read(&"nais.yaml".into(), "apiVersion: v1\nkind: Service\n").0, None);
+}
+
+#[test]
+fn components_of_digital_ocean() {
+    let text = "# ü\nspec:\n  services:\n  - name: äpi\n    source_dir: api\n    run_command: node a.js\n    instance_count: 2\n    instance_size_slug: basic-xs\n    envs:\n    - key: A\n      value: b\n  static_sites:\n  - name: web\n";
+    let template = file(".do/deploy.template.yaml", text);
+    assert!(template.template);
+    let [service, site] = template.deployed.as_slice() else { panic!("two components") };
+    assert_eq!((service.role, site.role), (Role::Web, Role::Static));
+    assert_eq!((known(&service.instances), known(&service.memory)), (Some(Scale::Count(2)), Some(Memory::Named)));
+    assert!(!file(".do/app.yaml", text).template);
+}
+
+#[test]
+fn roles_of_kamal_and_tasks_of_nomad() {
+    let text = "# ü\nservice: äpi\nimage: x/api\nservers:\n  web:\n    hosts: [a, b]\n    options:\n      memory: 512m\n  job:\n    hosts: [c]\n    cmd: node job.js\nproxy:\n  healthcheck:\n    path: /up\n";
+    let kamal = file("config/deploy.yml", text).deployed;
+    assert_eq!(
+        (known(&kamal[0].instances), known(&kamal[0].memory)),
+        (Some(Scale::Count(2)), Some(Memory::Bytes(512 << 20)))
+    );
+    assert_eq!((kamal[1].role, kamal[1].command.is_some()), (Role::Worker, true));
+    assert_eq!(known(&one("config/deploy.yml", "service: a\nservers:\n  - x\n").instances), Some(Scale::Count(1)));
+    let nomad = "# ü\njob \"äpi\" {\n  group \"g\" {\n    count = 2\n    update { max_parallel = 1 }\n    service {\n      check { type = \"http\" }\n    }\n    task \"server\" {\n      driver = \"docker\"\n      config { image = \"x/api:1\" }\n      env { NODE_ENV = \"production\" }\n      resources { memory = 512 }\n    }\n  }\n}\njob \"b\" {\n  type = \"batch\"\n  group \"g\" {\n    task \"t\" {}\n  }\n}\n";
+    let task = one("api.nomad.hcl", nomad);
+    assert_eq!((known(&task.instances), known(&task.memory)), (Some(Scale::Count(2)), Some(Memory::Bytes(512 << 20))));
+    assert_eq!((known(&task.health), known(&task.replaced)), (Some(true), Some(Replaced::Rolling)));
+    assert_eq!(task.environment.len(), 1);
+}
+
+#[test]
+fn modules_of_functions() {
+    let modules = |deployed: &Deployed| match &deployed.command {
+        Some(Command::Modules(modules)) => modules.iter().map(|module| module.value.clone()).collect::<Vec<_>>(),
+        _ => panic!("modules"),
+    };
+    let text = "# ü\nservice: äpi\nprovider:\n  name: aws\n  runtime: nodejs22.x\n  memorySize: 256\nfunctions:\n  a:\n    handler: src/a.main\n  b:\n    handler: src/b.main\n";
+    let service = one("serverless.yml", text);
+    assert_eq!(modules(&service), ["src/a", "src/b"]);
+    assert_eq!(
+        (known(&service.memory), known(&service.node).as_deref()),
+        (Some(Memory::Bytes(256 << 20)), Some("22.x"))
+    );
+    assert_eq!(read(&"serverless.yml".into(), "provider:\n  runtime: python3.12\nfunctions: {}\n").0, None);
+    let sam = "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Function:\n    Runtime: nodejs20.x\nResources:\n  A:\n    Type: AWS::Serverless::Function\n    Properties:\n      CodeUri: api/\n      Handler: app.handler\n      MemorySize: 128\n";
+    let template = one("template.yaml", sam);
+    assert_eq!(
+        (modules(&template), known(&template.memory)),
+        (vec!["api/app".to_owned()], Some(Memory::Bytes(128 << 20)))
+    );
+    assert_eq!(read(&"template.yaml".into(), "kind: Template\n").0, None);
+    let vercel = one(
+        "vercel.json",
+        r#"{ "builds": [{ "src": "ä.js", "use": "@vercel/node" }, { "src": "x", "use": "@vercel/static" }] }"#,
+    );
+    assert_eq!(modules(&vercel), ["ä.js"]);
+    assert!(modules(&one("vercel.json", "{}")).contains(&"api/**/*.ts".to_owned()));
+    assert!(modules(&one("netlify.toml", "[functions]\ndirectory = 'fns/'\n")).contains(&"fns/**/*.js".to_owned()));
+}
+
+#[test]
 fn broken_files_never_panic() {
-    for name in ["Procfile", "app.json", "fly.toml", "render.yaml", "railway.json", "railway.toml", "app.yaml"] {
+    for name in [
+        "Procfile",
+        "app.json",
+        "fly.toml",
+        "render.yaml",
+        "railway.json",
+        "railway.toml",
+        "app.yaml",
+        "task-definition.json",
+        "manifest.yml",
+        "nais.yaml",
+        ".do/app.yaml",
+        "config/deploy.yml",
+        "api.nomad.hcl",
+        "serverless.yml",
+        "template.yaml",
+        "vercel.json",
+        "netlify.toml",
+    ] {
         for text in
             ["{", "[[", "web: \"é", "services: [ {", "a = ", "\u{feff}é", "[vm]\nmemory = [1]\n[[restart]]", "- - -"]
         {

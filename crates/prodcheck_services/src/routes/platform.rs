@@ -8,6 +8,7 @@ mod tests;
 
 pub use layer::layer;
 
+use crate::routes::purpose;
 use crate::{Repository, Route, RouteKind, Setting};
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::platform::{Deployed, Platform, PlatformFile, Role};
@@ -39,7 +40,7 @@ pub fn found(repository: &Repository, layout: &Layout) -> Vec<Found> {
     for (path, facts) in repository.facts.iter() {
         let FileFacts::Platform(file) = facts else { continue };
         // Beside a Procfile app.json only adds to it.
-        if is_beside_procfile(repository, path) || prodcheck_facts::folders::is_example(path) {
+        if is_beside_procfile(repository, path) || purpose::of_file(path).is_aside() {
             continue;
         }
         let mut deployed: Vec<&Deployed> =

@@ -111,7 +111,14 @@ impl Asked<'_> {
     fn restart_limit(&self) -> Setting<RestartLimit> {
         match &self.deployed.retries {
             Some(field) => self.read(field, |_| RestartLimit::Limited),
-            None => Setting::built_in(RestartLimit::Limited, self.place(), self.provides.restart_limit),
+            None => {
+                let by = self.provides.restart_limit;
+                let limit = match self.provides.endless {
+                    true => RestartLimit::Unlimited("it tries for ever".to_owned()),
+                    false => RestartLimit::Limited,
+                };
+                Setting::built_in(limit, self.place(), by)
+            }
         }
     }
 
@@ -126,6 +133,7 @@ impl Asked<'_> {
         match (self.provides.health, self.provides.health_key) {
             (Some(by), _) => Setting::built_in(HealthCheck::Polled, self.place(), by),
             (None, Some(key)) => Setting::missing(self.place(), key),
+            (None, None) if self.provides.serverless => Setting::Silent,
             (None, None) => {
                 let by = format!("{} polls no health endpoint", self.provides.tool.title());
                 Setting::built_in(HealthCheck::Off, self.place(), by)

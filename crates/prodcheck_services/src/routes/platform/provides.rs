@@ -12,6 +12,8 @@ pub(super) struct Provides {
     pub restart: &'static str,
     /// It ends or slows crash loops.
     pub restart_limit: &'static str,
+    /// Whether it goes on restarting for ever, so that `restart_limit` says what is wrong.
+    pub endless: bool,
     /// It adds processes by itself as the load asks for them.
     pub scaling: Option<&'static str>,
     /// It brings the process back when a machine goes.
@@ -52,6 +54,54 @@ pub(super) struct Provides {
     pub toml: bool,
 }
 
+/// What is true of most: the file decides, and the image.
+const PLAIN: Provides = Provides {
+    platform: Platform::Ecs,
+    tool: Tool::Ecs,
+    restart: "",
+    restart_limit: "",
+    endless: false,
+    scaling: None,
+    boot: "",
+    rotation: "",
+    user: None,
+    image_user: false,
+    router: None,
+    rolling: None,
+    waits: false,
+    node_env: false,
+    open_files: None,
+    health: None,
+    signals_all: false,
+    finds_dockerfile: false,
+    engines: false,
+    serverless: false,
+    instances_key: None,
+    memory_key: None,
+    health_key: None,
+    toml: false,
+};
+
+/// What is true of functions: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>,
+/// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html>,
+/// <https://vercel.com/docs/functions>, <https://docs.netlify.com/functions/overview/>.
+const FUNCTIONS: Provides = Provides {
+    restart: "the platform starts a new instance of a function that fails",
+    restart_limit: "the platform starts functions on requests only, and counts their errors",
+    scaling: Some("the platform runs as many instances of a function as there are requests"),
+    boot: "the platform starts functions on requests",
+    rotation: "the platform takes the output of functions away as a stream",
+    user: Some("the platform does not run functions as root"),
+    router: Some("the platform receives the requests"),
+    rolling: Some("the platform sends requests to the new version while the old one ends"),
+    open_files: Some("the platform sets the limit on open files of a function"),
+    health: None,
+    serverless: true,
+    memory_key: Some("memorySize"),
+    ..PLAIN
+};
+
 /// The table.
 const TABLE: &[Provides] = &[
     // Restarts with growing cool-off periods: <https://devcenter.heroku.com/articles/dyno-restarts>,
@@ -67,6 +117,7 @@ const TABLE: &[Provides] = &[
         tool: Tool::Heroku,
         restart: "Heroku restarts dynos that crash",
         restart_limit: "Heroku restarts a dyno that keeps crashing with growing pauses, and shows it as crashed",
+        endless: false,
         scaling: None,
         boot: "Heroku starts dynos again on another machine",
         rotation: "Heroku takes the output of dynos away as a stream",
@@ -98,6 +149,7 @@ const TABLE: &[Provides] = &[
         tool: Tool::Fly,
         restart: "Fly restarts Machines that fail",
         restart_limit: "Fly tries ten times to restart a Machine that fails, and then lets it stop",
+        endless: false,
         scaling: None,
         boot: "Fly starts Machines again with their host",
         rotation: "Fly takes the output of Machines away as a stream",
@@ -128,6 +180,7 @@ const TABLE: &[Provides] = &[
         tool: Tool::Render,
         restart: "Render restarts services that crash",
         restart_limit: "Render restarts a service that keeps crashing with growing pauses, and reports it as failed",
+        endless: false,
         scaling: None,
         boot: "Render starts services again on another machine",
         rotation: "Render takes the output of services away as a stream",
@@ -158,6 +211,7 @@ const TABLE: &[Provides] = &[
         tool: Tool::Railway,
         restart: "Railway restarts services that fail",
         restart_limit: "Railway gives up after ten restarts, and shows the deployment as crashed",
+        endless: false,
         scaling: None,
         boot: "Railway starts services again on another machine",
         rotation: "Railway takes the output of services away as a stream",
@@ -188,6 +242,7 @@ const TABLE: &[Provides] = &[
         tool: Tool::AppEngine,
         restart: "App Engine replaces instances that fail",
         restart_limit: "App Engine backs off from instances that fail, and shows them in its error reports",
+        endless: false,
         scaling: Some("App Engine scales out by itself"),
         boot: "App Engine starts instances on another machine",
         rotation: "App Engine takes the output of instances away as a stream",
@@ -208,6 +263,140 @@ const TABLE: &[Provides] = &[
         health_key: Some("liveness_check"),
         toml: false,
     },
+    // Restarts and their throttling: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-throttle-logic.html>.
+    // Rolling updates: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html>.
+    // Health checks; those of images are ignored:
+    // <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/healthcheck.html>.
+    // The number of tasks is the service's, and not in the task definition.
+    Provides {
+        platform: Platform::Ecs,
+        tool: Tool::Ecs,
+        restart: "ECS starts tasks again that stop",
+        restart_limit: "ECS starts a task that keeps failing with growing pauses, and reports it",
+        boot: "ECS starts tasks on another machine",
+        rotation: "ECS takes the output of containers away",
+        rolling: Some("ECS starts new tasks before it stops old ones"),
+        waits: true,
+        memory_key: Some("memory"),
+        health_key: Some("healthCheck"),
+        ..PLAIN
+    },
+    // Crashes and back-off: <https://docs.cloudfoundry.org/devguide/deploy-apps/app-lifecycle.html#crash-events>.
+    // Port checks by default: <https://docs.cloudfoundry.org/devguide/deploy-apps/healthchecks.html>.
+    // Not root: <https://docs.cloudfoundry.org/concepts/container-security.html>.
+    // Router: <https://docs.cloudfoundry.org/concepts/http-routing.html>.
+    // Logs: <https://docs.cloudfoundry.org/devguide/deploy-apps/streaming-logs.html>.
+    // NODE_ENV, engines: <https://docs.cloudfoundry.org/buildpacks/node/index.html>.
+    Provides {
+        platform: Platform::CloudFoundry,
+        tool: Tool::CloudFoundry,
+        restart: "Cloud Foundry restarts instances that crash",
+        restart_limit: "Cloud Foundry restarts an instance that keeps crashing with growing pauses, and shows it as crashed",
+        boot: "Cloud Foundry starts instances on another machine",
+        rotation: "Cloud Foundry takes the output of instances away as a stream",
+        user: Some("Cloud Foundry does not run instances as root"),
+        router: Some("Cloud Foundry's router stands in front of instances"),
+        node_env: true,
+        open_files: Some("Cloud Foundry sets the limit on open files of an instance"),
+        health: Some("Cloud Foundry checks the port of every instance"),
+        engines: true,
+        instances_key: Some("instances"),
+        memory_key: Some("memory"),
+        ..PLAIN
+    },
+    // Defaults of an application, two replicas among them, and its user:
+    // <https://doc.nais.io/workloads/application/reference/application-spec/>; the rest is Kubernetes':
+    // <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy>.
+    Provides {
+        platform: Platform::Nais,
+        tool: Tool::Nais,
+        restart: "NAIS runs a Kubernetes Deployment, whose containers are restarted",
+        restart_limit: "Kubernetes restarts failed containers with a growing delay and shows `CrashLoopBackOff`",
+        scaling: Some("NAIS runs two replicas at least unless it is told otherwise"),
+        boot: "NAIS places the pods again when a node goes",
+        rotation: "NAIS takes the output of containers away as a stream",
+        user: Some("NAIS does not run containers as root"),
+        image_user: true,
+        router: Some("NAIS puts an ingress or a service in front of the pods"),
+        rolling: Some("NAIS replaces pods step by step"),
+        waits: true,
+        open_files: Some("NAIS sets the limit on open files of a container"),
+        memory_key: Some("resources.limits.memory"),
+        health_key: Some("liveness"),
+        ..PLAIN
+    },
+    // Health checks, restarts and deploys: <https://docs.digitalocean.com/products/app-platform/how-to/manage-health-checks/>,
+    // <https://docs.digitalocean.com/products/app-platform/how-to/manage-deployments/>.
+    // Logs: <https://docs.digitalocean.com/products/app-platform/how-to/view-logs/>.
+    // NODE_ENV, engines: <https://docs.digitalocean.com/products/app-platform/reference/buildpacks/nodejs/>.
+    Provides {
+        platform: Platform::DigitalOcean,
+        tool: Tool::DigitalOcean,
+        restart: "App Platform restarts components that crash",
+        restart_limit: "App Platform restarts a component that keeps crashing with growing pauses",
+        boot: "App Platform starts components on another machine",
+        rotation: "App Platform takes the output of components away as a stream",
+        user: Some("App Platform does not run what it builds as root"),
+        router: Some("App Platform's ingress stands in front of services"),
+        rolling: Some("App Platform starts the new version before it stops the old one"),
+        waits: true,
+        node_env: true,
+        open_files: Some("App Platform sets the limit on open files of a component"),
+        engines: true,
+        instances_key: Some("instance_count"),
+        memory_key: Some("instance_size_slug"),
+        health_key: Some("health_check"),
+        ..PLAIN
+    },
+    // `docker run --restart unless-stopped` and `max-size=10m`:
+    // <https://github.com/basecamp/kamal/blob/main/lib/kamal/commands/app.rb>,
+    // <https://kamal-deploy.org/docs/configuration/logging/>.
+    // kamal-proxy, its checks and the switch to the new container: <https://kamal-deploy.org/docs/configuration/proxy/>.
+    Provides {
+        platform: Platform::Kamal,
+        tool: Tool::Kamal,
+        restart: "Kamal runs containers with `--restart unless-stopped`",
+        restart_limit: "Kamal runs containers with `--restart unless-stopped`, which tries for ever and shows no state",
+        endless: true,
+        boot: "Kamal runs containers with `--restart unless-stopped`",
+        rotation: "Kamal caps the logs of containers at 10 MB",
+        router: Some("kamal-proxy stands in front of the containers"),
+        rolling: Some("kamal-proxy sends requests to the new container once it is healthy"),
+        waits: true,
+        health: Some("kamal-proxy polls the container, at `/up` unless it is told otherwise"),
+        memory_key: Some("options.memory"),
+        ..PLAIN
+    },
+    // Restarts, and failing after two attempts: <https://developer.hashicorp.com/nomad/docs/job-specification/restart>.
+    // Updates one by one: <https://developer.hashicorp.com/nomad/docs/job-specification/update>.
+    // Log files are rotated: <https://developer.hashicorp.com/nomad/docs/job-specification/logs>.
+    // Rescheduling: <https://developer.hashicorp.com/nomad/docs/job-specification/reschedule>.
+    Provides {
+        platform: Platform::Nomad,
+        tool: Tool::Nomad,
+        restart: "Nomad restarts tasks that fail",
+        restart_limit: "Nomad restarts a task a few times, and then reschedules it with growing pauses",
+        boot: "Nomad places tasks again when a machine goes",
+        rotation: "Nomad rotates the logs of tasks",
+        rolling: Some("Nomad replaces allocations one by one"),
+        waits: true,
+        instances_key: Some("count"),
+        memory_key: Some("resources.memory"),
+        health_key: Some("check"),
+        toml: true,
+        ..PLAIN
+    },
+    Provides { platform: Platform::Lambda, tool: Tool::Lambda, ..FUNCTIONS },
+    // `NODE_ENV`: <https://vercel.com/docs/environment-variables/framework-environment-variables>.
+    Provides {
+        platform: Platform::Vercel,
+        tool: Tool::Vercel,
+        node_env: true,
+        engines: true,
+        memory_key: Some("functions.*.memory"),
+        ..FUNCTIONS
+    },
+    Provides { platform: Platform::Netlify, tool: Tool::Netlify, memory_key: None, ..FUNCTIONS },
 ];
 
 /// What a platform does by itself.

@@ -6,11 +6,12 @@ use crate::routes::node_version;
 use crate::start_path::{Scene, StartCommand, resolve};
 use crate::{EnvSetting, EnvValue, NodeVersion, Process, Repository, Setting, SignalPath, StartPath};
 use prodcheck_facts::command::Word;
+use prodcheck_facts::folders;
 use prodcheck_facts::given::{Given, Variable};
 use prodcheck_facts::platform::{Command, Deployed, Made, Platform};
 use prodcheck_program::Layout;
 use prodcheck_program::workspaces::manifest;
-use prodcheck_source::{Place, RepoPath, Spanned};
+use prodcheck_source::{Glob, Place, RepoPath, Span, Spanned};
 use std::collections::BTreeMap;
 
 /// The image that runs, where the repository has its Dockerfile.
@@ -58,9 +59,12 @@ pub(super) fn start(
     image: Option<&Built>,
 ) -> Option<StartPath> {
     let provides = provides::of(platform)?;
-    let command = deployed.command.as_ref().map(|command| started_by(repository, command, &place.path));
+    let command = deployed.command.as_ref().and_then(|command| started_by(repository, command, &place.path));
     let container = image.map(|built| Start::of_image(repository, built));
     let environment = environment(deployed, place);
+    if let Some(Command::Modules(modules)) = &deployed.command {
+        return functions(repository, layout, modules, environment, place, folder);
+    }
     if let (Made::Image(name), None, None) = (&deployed.made, &container, &command) {
         // What the image runs is known where something else builds it.
         let own = name.as_ref().is_none_or(|name| is_own(&name.value));
@@ -100,14 +104,70 @@ fn environment(deployed: &Deployed, place: &Place) -> Vec<EnvSetting> {
     deployed.environment.iter().map(setting).collect()
 }
 
-fn started_by(repository: &Repository, command: &Command, path: &RepoPath) -> StartCommand {
+fn started_by(repository: &Repository, command: &Command, path: &RepoPath) -> Option<StartCommand> {
     let place = |word: &Spanned<String>| Place::new(path.clone(), word.span);
     match command {
-        Command::Line(line) => StartCommand::scalar(repository, &place(line), &line.value),
+        Command::Line(line) => Some(StartCommand::scalar(repository, &place(line), &line.value)),
         Command::Words(words) => {
-            StartCommand::Words(words.iter().map(|word| Word::new(word.value.clone(), place(word))).collect())
+            Some(StartCommand::Words(words.iter().map(|word| Word::new(word.value.clone(), place(word))).collect()))
+        }
+        Command::Modules(_) => None,
+    }
+}
+
+/// How many functions of one file are followed.
+const MOST_FUNCTIONS: usize = 50;
+
+/// The modules of functions, each as a process that the platform starts; without any, the server of a framework that the
+/// platform turns into functions.
+fn functions(
+    repository: &Repository,
+    layout: &Layout,
+    modules: &[Spanned<String>],
+    environment: Vec<EnvSetting>,
+    place: &Place,
+    folder: &RepoPath,
+) -> Option<StartPath> {
+    let mut scene = Scene::checkout(repository, &layout.workspaces, folder);
+    scene.environment = environment;
+    let mut all = StartPath::default();
+    for (module, at) in listed(repository, modules, folder) {
+        let at = Place::new(place.path.clone(), at);
+        let words = ["node".to_owned(), format!("./{module}")].map(|word| Word::new(word, at.clone())).to_vec();
+        let one = resolve(&scene, &StartCommand::Words(words));
+        if has_entry(&one, repository, layout) {
+            all.processes.extend(one.processes);
+            all.environment = one.environment;
         }
     }
+    if !all.processes.is_empty() {
+        return Some(all);
+    }
+    let package = manifest(folder, repository.sources())?;
+    SERVERS.iter().find(|name| package.dependency(name).is_some())?;
+    let start = resolve(&scene, &by_default(repository, folder, place)?);
+    has_entry(&start, repository, layout).then_some(start)
+}
+
+/// Frameworks whose servers become functions: <https://vercel.com/docs/frameworks>,
+/// <https://docs.netlify.com/frameworks/>.
+const SERVERS: &[&str] = &["next", "nuxt", "@remix-run/node", "@sveltejs/kit", "@nestjs/core", "nitropack"];
+
+/// The modules that are meant by paths and patterns, from the deployed folder.
+fn listed(repository: &Repository, modules: &[Spanned<String>], folder: &RepoPath) -> Vec<(String, Span)> {
+    let mut found = Vec::new();
+    for module in modules {
+        if !module.value.contains('*') {
+            found.push((module.value.clone(), module.span));
+            continue;
+        }
+        let glob = Glob::new(&module.value);
+        let inside = repository.files.paths().filter(|path| !folders::is_foreign(path) && !folders::is_test(path));
+        let relative = inside.filter_map(|path| path.relative_to(folder));
+        found.extend(relative.filter(|path| glob.matches(path)).map(|path| (path.to_owned(), module.span)));
+    }
+    found.truncate(MOST_FUNCTIONS);
+    found
 }
 
 /// `npm start`, which is `node server.js` where there is no such script.

@@ -153,3 +153,48 @@ fn railway_and_app_engine_start_the_script() {
     assert_eq!(layer.node.value(), Some(&NodeVersion::Named { major: 20, rest: vec![] }));
     assert_eq!(shown(&layer.memory_limit), "instance_class");
 }
+
+#[test]
+fn functions_of_lambda_and_vercel() {
+    let yaml = "# ü\nservice: ä\nprovider:\n  name: aws\n  runtime: nodejs22.x\nfunctions:\n  api:\n    handler: src/api.main\n    memorySize: 256\n  gone:\n    handler: src/gone.main\n";
+    let service = one(&[("serverless.yml", yaml), ("src/api.ts", "export const main = async () => {};\n")]);
+    let layer = service.routes[0].outermost().expect("a layer");
+    assert_eq!((layer.tool, layer.instances.value()), (Tool::Lambda, Some(&Instances::Many)));
+    assert_eq!(shown(&layer.memory_limit), "memorySize", "not every function sets it");
+    assert_eq!(layer.health_check, Setting::Silent);
+    assert_eq!(service.nature.serverless.as_ref().map(|place| place.path.as_str()), Some("serverless.yml"));
+    let entries: Vec<_> = service.entry_points.iter().map(|entry| entry.path.as_str()).collect();
+    assert_eq!(entries, ["src/api.ts"]);
+
+    let api = "module.exports = (request, response) => response.end();\n";
+    let vercel = one(&[("vercel.json", "{}"), ("api/deep/hello.js", api)]);
+    assert_eq!(vercel.entry_points[0].path.as_str(), "api/deep/hello.js");
+    assert!(vercel.nature.serverless.is_some());
+    let rewrites_only = one(&[("vercel.json", r#"{ "rewrites": [] }"#)]);
+    assert!(rewrites_only.routes.iter().all(|route| route.kind != RouteKind::Platform));
+    assert_eq!(rewrites_only.nature.serverless, None);
+}
+
+#[test]
+fn what_runs_images_that_the_repository_builds() {
+    let image = "FROM node:24\nCOPY . /app\nWORKDIR /app\nUSER node\nCMD [\"node\", \"server.js\"]\n";
+    let nomad = "job \"a\" {\n  group \"g\" {\n    task \"ä\" {\n      config { image = \"${registry}/api\" }\n      resources { memory = 512 }\n    }\n  }\n}\n";
+    let ecs = r#"{ "containerDefinitions": [{ "name": "api", "image": "x/api", "portMappings": [{}] }] }"#;
+    for (path, text, tool) in [
+        ("api.nomad.hcl", nomad, Tool::Nomad),
+        ("task-definition.json", ecs, Tool::Ecs),
+        ("config/deploy.yml", "service: a\nimage: x/a\nservers:\n  - h\n", Tool::Kamal),
+        (
+            ".nais/prod.yaml",
+            "apiVersion: nais.io/v1\nkind: Application\nmetadata:\n  name: a\nspec:\n  image: x/a\n",
+            Tool::Nais,
+        ),
+        (".do/app.yaml", "services:\n- name: a\n  dockerfile_path: Dockerfile\n", Tool::DigitalOcean),
+    ] {
+        let service = one(&[(path, text), ("Dockerfile", image)]);
+        let tools: Vec<_> = service.routes[0].layers.iter().map(|layer| layer.tool).collect();
+        assert_eq!((tools, service.routes.len()), (vec![tool, Tool::Dockerfile], 1), "{path}");
+        assert_eq!(service.entry_points[0].path.as_str(), "server.js", "{path}");
+        assert_eq!(service.routes[0].layers[0].restart.value(), Some(&Restart::Restarts), "{path}");
+    }
+}
