@@ -458,6 +458,26 @@ fn places_are_those_of_the_words() {
 }
 
 #[test]
+fn cut_off_commands_do_no_harm() {
+    let lines = [
+        "sudo -u é env -i A=1 cross-env B=ü dumb-init -- npx -y -p x node --import=./é.mjs -r y dist/a.js --port $P",
+        "docker compose -f é.yml --profile x run -dit --rm -e A=$B api npm -w é run start -- --x",
+        "nodemon -x 'ts-node é' -w src --delay 1 a.ts; yarn workspaces foreach -A --include é run start",
+        "pm2-runtime start é.config.js --env production -i max; nx run é:serve:production; su - é -c 'x' y",
+    ];
+    for line in lines {
+        for (at, _) in line.char_indices() {
+            shown(line.get(..at).unwrap());
+            shown(line.get(at..).unwrap());
+        }
+        let words: Vec<&str> = line.split(' ').collect();
+        for at in 0..words.len() {
+            shown(&words.get(at..).unwrap().join(" "));
+        }
+    }
+}
+
+#[test]
 fn hostile_lengths_end() {
     let wrapped = format!("{}node a.js", "env ".repeat(10_000));
     assert!(matches!(read(&argv(&wrapped)).invocation, Invocation::Program { .. }));

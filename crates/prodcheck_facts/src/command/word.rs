@@ -9,7 +9,7 @@ pub struct Word {
     known: usize,
     whole: bool,
     many: bool,
-    /// Where it is written. A word that a variable or an argument list brings in stands where that was set.
+    /// Where it is written. An argument that a script hands on stands where the script is called.
     pub place: Place,
 }
 

@@ -79,9 +79,9 @@ impl Walk<'_> {
             let quoted = part.quote != Quote::None;
             match &part.kind {
                 PartKind::Text { text, .. } => open.get_or_insert_default().push(text),
-                PartKind::Parameter(parameter) if parameter.name == "@" || parameter.name == "*" => {
-                    match self.given(parameter, state, file) {
-                        Given::Words(words) if word.parts.len() == 1 && (parameter.name == "@" || !quoted) => {
+                PartKind::Parameter(parameter) if is_list(parameter) => {
+                    match self.list_given(parameter, part, state, file) {
+                        Given::Words(words) if word.parts.len() == 1 && (parameter.name != "*" || !quoted) => {
                             fields.extend(words.iter().take(LENGTH).cloned());
                         }
                         Given::Words(words) => {
@@ -93,7 +93,10 @@ impl Walk<'_> {
                             }
                         }
                         Given::Text(text) => open.get_or_insert_default().push(&text),
-                        Given::Unset | Given::Unknown => open.get_or_insert_default().hole("$@", true),
+                        Given::Unset | Given::Unknown => {
+                            let spelling = self.spelled(part, file);
+                            open.get_or_insert_default().hole(&spelling, true);
+                        }
                     }
                 }
                 PartKind::Parameter(parameter) => match self.parameter(parameter, state, file, 0) {
@@ -200,6 +203,26 @@ impl Walk<'_> {
         }
     }
 
+    /// `"$@"`, `"${@:2}"`, `"${ARGS[@]}"`.
+    fn list_given(&self, parameter: &Parameter, part: &Part, state: &State, file: &RepoPath) -> Given {
+        let Change::Other(operand) = &parameter.change else { return self.given(parameter, state, file) };
+        let operand = operand.pattern().unwrap_or_default();
+        if self.spelled(part, file).starts_with("${#") {
+            return Given::Unknown;
+        }
+        if operand == "[@]" || operand == "[*]" {
+            return state.arrays.get(&parameter.name).map_or(Given::Unknown, |words| Given::Words(Rc::clone(words)));
+        }
+        // `${@:2}` leaves out what comes before the second argument.
+        let from = operand.strip_prefix(':').and_then(|from| from.trim().parse::<usize>().ok());
+        match (from, state.arguments.as_ref()) {
+            (Some(from), Some(words)) => {
+                Given::Words(Rc::new(words.get(from.saturating_sub(1)..).unwrap_or(&[]).to_vec()))
+            }
+            _ => Given::Unknown,
+        }
+    }
+
     /// What a parameter stands for before anything is done to it.
     fn given(&self, parameter: &Parameter, state: &State, file: &RepoPath) -> Given {
         let arguments = state.arguments.as_ref();
@@ -269,8 +292,8 @@ impl Walk<'_> {
                 true => Some(String::new()),
                 false => self.text_of(&word.parts, state, file, depth + 1),
             },
-            // `${BASH_SOURCE[0]}` is the only cut that start scripts need.
-            Change::Other(_) => text.filter(|_| parameter.name == "BASH_SOURCE"),
+            Change::Other(_) if parameter.name == "BASH_SOURCE" => text,
+            Change::Other(operand) => cut(&text?, &operand.pattern()?),
         }
     }
 
@@ -345,6 +368,34 @@ impl Walk<'_> {
 /// Whether a parameter is one of the arguments.
 fn is_positional(name: &str) -> bool {
     !name.is_empty() && name != "0" && name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a parameter stands for a list of words.
+fn is_list(parameter: &Parameter) -> bool {
+    match &parameter.change {
+        Change::None => parameter.name == "@" || parameter.name == "*",
+        Change::Other(operand) => {
+            let operand = operand.pattern().unwrap_or_default();
+            parameter.name == "@" || operand == "[@]" || operand == "[*]"
+        }
+        _ => false,
+    }
+}
+
+/// `${1#-}`, `${FOLDER%/}`, `${MODE,,}`: what is done to a value, patterns left aside.
+fn cut(text: &str, operand: &str) -> Option<String> {
+    let rest = |signs: &str| operand.strip_prefix(signs).filter(|rest| !rest.contains(['*', '?', '[', '\\']));
+    if operand == ",," {
+        return Some(text.to_lowercase());
+    }
+    if operand == "^^" {
+        return Some(text.to_uppercase());
+    }
+    if let Some(start) = rest("##").or_else(|| rest("#")) {
+        return Some(text.strip_prefix(start).unwrap_or(text).to_owned());
+    }
+    let end = rest("%%").or_else(|| rest("%"))?;
+    Some(text.strip_suffix(end).unwrap_or(text).to_owned())
 }
 
 /// `dirname`.

@@ -21,6 +21,9 @@ impl Walk<'_> {
         let place = Place::new(file.clone(), command.span);
         let mut assignments = Vec::new();
         for assignment in &command.assignments {
+            if self.array(assignment, state, file) {
+                continue;
+            }
             let value = self.expand_value(&assignment.name.value, &assignment.value, state, file);
             let place = Place::new(file.clone(), assignment.span);
             let value =
@@ -196,6 +199,19 @@ impl Walk<'_> {
         }
     }
 
+    /// `NAME=(value …)` and `NAME+=(value …)`; whether it is one.
+    fn array(&mut self, assignment: &shell::Assignment, state: &mut State, file: &RepoPath) -> bool {
+        let [shell::Part { kind: shell::PartKind::Array(words), .. }] = assignment.value.parts.as_slice() else {
+            return false;
+        };
+        let mut values = Vec::new();
+        for word in words.iter().take(super::MOST_WORDS) {
+            values.extend(self.expand(word, state, file));
+        }
+        state.set_array(&assignment.name.value, values, assignment.partial);
+        true
+    }
+
     /// `export NAME=value`, `local NAME=value`: the value is not split.
     fn declare(
         &mut self,
@@ -208,6 +224,9 @@ impl Walk<'_> {
         let option = |text: &str| command.arguments().iter().any(|word| word.literal().as_deref() == Some(text));
         let exports = name == "export" || option("-x");
         for assignment in declared {
+            if self.array(assignment, state, file) {
+                continue;
+            }
             let variable = &assignment.name.value;
             let value = self.expand_value(variable, &assignment.value, state, file);
             let place = Place::new(file.clone(), assignment.span);

@@ -38,6 +38,8 @@ pub(super) struct State {
     pub directory: Option<String>,
     /// Shell variables, those of the environment included.
     pub variables: Rc<BTreeMap<String, Value>>,
+    /// Arrays of bash, by name.
+    pub arrays: Rc<BTreeMap<String, Rc<Vec<Word>>>>,
     /// The environment, in the order in which it is set.
     pub environment: Rc<Vec<EnvSetting>>,
     /// The options in `NODE_OPTIONS`; those that are known where not all of it is.
@@ -86,6 +88,7 @@ impl State {
         let mut state = Self {
             directory,
             variables: Rc::default(),
+            arrays: Rc::default(),
             environment: Rc::default(),
             node_flags: Rc::default(),
             sources: Rc::default(),
@@ -153,6 +156,20 @@ impl State {
             None => return,
         };
         self.export(name, &value, place);
+    }
+
+    /// Sets an array of bash, or adds to it.
+    pub fn set_array(&mut self, name: &str, words: Vec<Word>, appends: bool) {
+        if self.arrays.len() >= MOST_VARIABLES {
+            return;
+        }
+        let slot = Rc::make_mut(&mut self.arrays).entry(name.to_owned()).or_default();
+        let array = Rc::make_mut(slot);
+        if !appends {
+            array.clear();
+        }
+        let room = MOST_VARIABLES.saturating_sub(array.len());
+        array.extend(words.into_iter().take(room));
     }
 
     pub fn unset(&mut self, name: &str) {

@@ -283,6 +283,40 @@ fn branches_are_decided_where_they_can_be() {
 }
 
 #[test]
+fn lists_and_cuts_of_a_shell() {
+    let run = |script: &str, line: &str| processes(&[("run.sh", script)], line);
+    let script = "ARGS=(--enable-source-maps)\nARGS+=(\"dist/é.js\" --port 1)\nexec node \"${ARGS[@]}\"\n";
+    assert_eq!(run(script, "bash run.sh"), ["node[--enable-source-maps] dist/é.js (--port 1)"]);
+    let script = "local -a X=(a.js)\nnode ${X[@]} \"${@:2}\"\n";
+    assert_eq!(run(script, "bash run.sh x y z"), ["node[] a.js (y z)"]);
+    // As in the entry script of the official image.
+    let script = "if [ \"${1#-}\" != \"${1}\" ] || [ -z \"$1\" ]; then\n  set -- node \"$@\"\nfi\nexec \"$@\"\n";
+    assert_eq!(run(script, "./run.sh --x a.js"), ["node[--x] a.js"]);
+    assert_eq!(run(script, "./run.sh npx next start"), ["next/start[] -"]);
+    let script = "APP=${HOME_DIR:-/srv/app/}\ncd \"${APP%/}\" && node \"$APP/a.js\"\n";
+    assert_eq!(run(script, "./run.sh"), ["node[] ?/srv/app//a.js"]);
+    let script = "case \"${MODE,,}\" in api) node api.js;; *) node other.js;; esac\n";
+    assert_eq!(run(script, "MODE=API ./run.sh"), ["node[] api.js"]);
+}
+
+#[test]
+fn cut_off_scripts_do_no_harm() {
+    let scripts = [
+        ENTRY,
+        "A=(x \"${B[@]}\")\ncase ${1#-} in a|b) exec node ü.js;; esac; until x; do :; done; f() { node é.js & }; f | g",
+        "[[ -f x && \"$A\" == b* ]] && . ./c.sh || { trap 'kill 1' TERM; ulimit -n 5; set -- a \"$@\"; }",
+    ];
+    for script in scripts {
+        for (at, _) in script.char_indices() {
+            let start = script.get(..at).unwrap();
+            processes(&[("run.sh", start), ("c.sh", start)], "sh run.sh a b");
+            let end = script.get(at..).unwrap();
+            processes(&[("run.sh", end)], end);
+        }
+    }
+}
+
+#[test]
 fn signals_reach_or_do_not() {
     let files: &[(&str, &str)] = &[
         ("bare.sh", "#!/bin/sh\nnode a.js\n"),
