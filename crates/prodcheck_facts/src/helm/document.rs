@@ -5,6 +5,7 @@ use super::text::{CERTAIN, Text, UNKNOWN};
 use prodcheck_formats::DEPTH_LIMIT;
 use prodcheck_formats::value::{Entry, Node, Object, Unknown, Value};
 use prodcheck_source::Span;
+use std::collections::HashMap;
 
 /// One document of a rendered template.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,6 +87,10 @@ impl Reader<'_> {
     fn object(&self, object: &Object, context: u32, depth: usize) -> Object {
         let mut entries: Vec<Entry> = Vec::new();
         let mut open = object.open;
+        let mut by_key: HashMap<&str, Vec<&Entry>> = HashMap::new();
+        for entry in &object.entries {
+            by_key.entry(entry.key.as_str()).or_default().push(entry);
+        }
         for entry in object.effective() {
             if entry.key.contains(UNKNOWN) {
                 open = true;
@@ -95,7 +100,8 @@ impl Reader<'_> {
             let value = if self.is_certain(branch, context) {
                 self.node(&entry.value, context, depth + 1)
             } else {
-                match self.of_all(object, entry, context, depth) {
+                match self.of_all(by_key.get(entry.key.as_str()).map_or(&[][..], Vec::as_slice), entry, context, depth)
+                {
                     Some(value) => value,
                     None => {
                         open = true;
@@ -110,8 +116,7 @@ impl Reader<'_> {
 
     /// The value of a key that stands in some alternatives: where it stands in both of a condition with one value, that;
     /// where it stands in any case but its value differs, an unknown one; nothing where it may be missing.
-    fn of_all(&self, object: &Object, entry: &Entry, context: u32, depth: usize) -> Option<Node> {
-        let same_key: Vec<&Entry> = object.entries.iter().filter(|other| other.key == entry.key).collect();
+    fn of_all(&self, same_key: &[&Entry], entry: &Entry, context: u32, depth: usize) -> Option<Node> {
         let unknown = Node::unknown(entry.value.span);
         if same_key.iter().any(|other| self.is_certain(self.branch(other.key_span), context)) {
             return Some(unknown);

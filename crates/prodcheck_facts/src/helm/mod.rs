@@ -51,7 +51,7 @@ pub struct RenderedChart {
     pub included: Vec<Chart>,
     /// What every template rendered to, sorted by path within each chart.
     pub templates: Vec<Rendered>,
-    /// What the chart refuses.
+    /// What the chart refuses, and whether it is too large.
     pub notes: Vec<(RepoPath, Note)>,
 }
 
@@ -166,6 +166,10 @@ pub fn render_chart(files: &FileSet, folder: &RepoPath, release: &Release) -> Op
         }
     }
     let paths: Arc<[RepoPath]> = run.paths.into();
+    let exhausted = run.renderer.is_exhausted().then(|| {
+        let message = "the chart takes too long to render: what it deploys is known in part";
+        folder.join("Chart.yaml").map(|path| (path, Note::whole(message)))
+    });
     let alternatives = run.renderer.alternatives;
     let note = |(origin, message): (Origin, String)| {
         Some((paths.get(origin.file as usize)?.clone(), Note::at(origin.span, message)))
@@ -173,7 +177,7 @@ pub fn render_chart(files: &FileSet, folder: &RepoPath, release: &Release) -> Op
     Some(RenderedChart {
         chart,
         included,
-        notes: run.renderer.notes.into_iter().filter_map(note).collect(),
+        notes: run.renderer.notes.into_iter().filter_map(note).chain(exhausted.flatten()).collect(),
         templates: rendered.into_iter().map(|(path, text)| finished(path, &text, &alternatives, &paths)).collect(),
     })
 }

@@ -13,7 +13,7 @@ const DEPTH: usize = 120;
 /// How much one chart may render to, in bytes, all intermediate texts included.
 const SIZE: usize = 4 << 20;
 /// How many steps one chart may take.
-const STEPS: usize = 400_000;
+const STEPS: usize = 1_000_000;
 
 /// A template and its text.
 pub(super) struct Source {
@@ -90,6 +90,11 @@ impl Renderer {
             rendered: 0,
             notes: Vec::new(),
         }
+    }
+
+    /// Whether the chart asked for more than may be spent: what was not rendered is unknown.
+    pub fn is_exhausted(&self) -> bool {
+        self.heap.steps == 0 || self.rendered >= SIZE
     }
 
     /// Makes the named templates of a file known; of several with one name the last counts.

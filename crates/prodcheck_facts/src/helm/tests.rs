@@ -136,15 +136,15 @@ fn to_yaml_reads_back() {
 
 #[test]
 fn blocks_scope_and_trim() {
-    let values = "a: {b: 1}\nl: [x, y]\nm: {k2: v2, k1: v1}\nz: 0\n";
+    let values = "a: {b: 1}\nl: [x, w]\nm: {k2: v2, k1: v1}\nz: 0\n";
     for (template, expected) in [
         ("{{- if .Values.z }}a{{ else if .Values.a }}b{{ else }}c{{ end }}", "b"),
         ("{{ with .Values.a }}{{ .b }}{{ $.Values.z }}{{ end }}{{ with .Values.z }}no{{ else }}e{{ end }}", "10e"),
         ("{{ with $x := .Values.a }}{{ $x.b }}{{ end }}", "1"),
-        ("l:\n{{- range $i, $e := .Values.l }}\n- {{ $i }}{{ $e }}\n{{- end }}\n", "l:\n- 0x\n- 1y\n"),
+        ("l:\n{{- range $i, $e := .Values.l }}\n- {{ $i }}{{ $e }}\n{{- end }}\n", "l:\n- 0x\n- 1w\n"),
         ("{{ range $k, $v := .Values.m }}{{ $k }}={{ $v }};{{ end }}", "k1=v1;k2=v2;"),
         ("{{ range .Values.none }}x{{ else }}none{{ end }}", "none"),
-        ("{{ range .Values.l }}{{ if eq . \"y\" }}{{ break }}{{ end }}{{ . }}{{ end }}", "x"),
+        ("{{ range .Values.l }}{{ if eq . \"w\" }}{{ break }}{{ end }}{{ . }}{{ end }}", "x"),
         ("{{ $x := 1 }}{{ if true }}{{ $x = 2 }}{{ $y := 3 }}{{ end }}{{ $x }}", "2"),
         ("{{ $x := 1 }}{{ if true }}{{ $x := 2 }}{{ end }}{{ $x }}", "1"),
         (
@@ -204,6 +204,26 @@ value:
 fn what_is_assigned_or_set_under_an_unknown_condition_is_unknown() {
     let template = "{{ $d := dict \"k\" 1 }}{{ $x := 1 }}{{ if .Files.Get \"x\" }}{{ $x = 2 }}{{ $_ := set $d \"k\" 2 }}{{ end }}{{ $x }}{{ $d.k }}";
     assert_eq!(text("", template), "??");
+}
+
+#[test]
+fn values_are_read_as_yaml_1_1() {
+    assert_eq!(
+        text("a: yes\nb: \"yes\"\nc: n\n", "{{ kindOf .Values.a }}{{ kindOf .Values.b }}{{ .Values.c }}"),
+        "boolstringfalse"
+    );
+}
+
+#[test]
+fn what_a_chart_refuses_is_noted() {
+    let template = "a: 1\n{{ if .Values.bad }}{{ fail \"no\" }}{{ end }}";
+    let set = files(&[("c/Chart.yaml", CHART), ("c/values.yaml", "bad: true"), ("c/templates/t.yaml", template)]);
+    let notes = rendered(&set, &[]).notes;
+    assert_eq!(notes.len(), 1);
+    assert_eq!(
+        (notes[0].0.as_str(), notes[0].1.message.as_str()),
+        ("c/templates/t.yaml", "the chart refuses these values: no")
+    );
 }
 
 #[test]

@@ -20,10 +20,10 @@ pub(super) fn from_node(heap: &mut Heap, node: &Node, text: &str, file: Option<u
         Value::String(value) => {
             let written = text.get(node.span.range()).unwrap_or("");
             let is_plain = written == value;
-            // Helm reads values as YAML 1.1 does.
+            // Helm reads values as YAML 1.1 does: <https://yaml.org/type/bool.html>.
             match value.to_ascii_lowercase().as_str() {
-                "yes" | "on" if is_plain => Data::Bool(true),
-                "no" | "off" if is_plain => Data::Bool(false),
+                "y" | "yes" | "on" if is_plain => Data::Bool(true),
+                "n" | "no" | "off" if is_plain => Data::Bool(false),
                 _ => {
                     let origin = origin.map(|origin| Origin { verbatim: is_plain, ..origin });
                     return Val { origin, ..Val::rich(Text::new(value.clone(), origin)) };
