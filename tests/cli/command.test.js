@@ -118,7 +118,7 @@ test('no service: which kind of nothing', (t) => {
     'index.html': '<script type="module" src="/src/main.jsx"></script>\n',
     'src/main.jsx': "import { createRoot } from 'react-dom/client';\ncreateRoot(document.body).render(<p>hi</p>);\n",
   });
-  doesNoWork(prodcheck([empty]), /no service found in `[^`]+`: the repository has no `package.json`/);
+  doesNoWork(prodcheck([empty]), /no service found in `[^`]+`: the repository holds no files/);
   doesNoWork(prodcheck([library]), /`left` is a library/);
   doesNoWork(prodcheck([frontEnd]), /`shop` is a front end/);
 });
