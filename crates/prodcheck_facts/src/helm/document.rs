@@ -33,9 +33,9 @@ impl Reader<'_> {
     fn document(&self, node: &Node) -> Document {
         let entries = node.as_object().map_or(&[][..], |object| &object.entries);
         let first = entries.first().map_or(CERTAIN, |entry| self.branch(entry.key_span));
-        let shares = |branch: u32| entries.iter().all(|entry| self.holds(branch, self.branch(entry.key_span)));
-        // The outermost alternatives hold the most.
-        let context = self.chain(first).into_iter().find(|branch| shares(*branch)).unwrap_or(CERTAIN);
+        let shares =
+            |branch: &u32| entries.iter().all(|entry| self.chain(self.branch(entry.key_span)).contains(branch));
+        let context = self.chain(first).into_iter().find(shares).unwrap_or(CERTAIN);
         Document { tree: self.node(node, context, 0), is_conditional: context != CERTAIN }
     }
 
@@ -51,11 +51,6 @@ impl Reader<'_> {
     fn chain(&self, branch: u32) -> Vec<u32> {
         let next = |branch: &u32| self.alternative(*branch).map(|alternative| alternative.parent);
         std::iter::successors(Some(branch), next).take_while(|branch| *branch != CERTAIN).take(DEPTH_LIMIT).collect()
-    }
-
-    /// Whether what stands in `inner` is there for sure in `outer`.
-    fn holds(&self, outer: u32, inner: u32) -> bool {
-        inner == outer || inner == CERTAIN
     }
 
     /// Whether what stands in a branch is there, where the context is.

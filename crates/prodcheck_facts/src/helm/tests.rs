@@ -235,6 +235,10 @@ fn whole_documents_may_be_conditional() {
     let manifests = chart.templates[0].manifests();
     assert!(manifests.len() == 1 && manifests[0].is_conditional);
     assert_eq!(manifests[0].manifest.kind.value, "Service");
+    let template = "{{- if lookup \"a\" \"b\" \"c\" \"d\" }}\nextra: 1\n{{- end }}\napiVersion: v1\nkind: Service\n";
+    let set = files(&[("c/Chart.yaml", CHART), ("c/templates/t.yaml", template)]);
+    let documents = &rendered(&set, &[]).templates[0].documents;
+    assert!(!documents[0].is_conditional && documents[0].tree.get("extra").is_none(), "one entry is, not the document");
 }
 
 const DEPLOYMENT: &str = "\

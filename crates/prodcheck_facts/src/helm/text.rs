@@ -109,7 +109,7 @@ impl Text {
         self.pieces.get(index.checked_sub(1)?).copied()
     }
 
-    /// The origin of an offset, as an empty span in verbatim pieces, else the piece's whole span.
+    /// A part of the text; verbatim pieces that it cuts keep the place of what is left of them.
     pub fn slice(&self, range: std::ops::Range<usize>) -> Text {
         let Some(text) = self.text.get(range.clone()).filter(|text| !text.is_empty()) else { return Text::default() };
         let first = self.pieces.partition_point(|piece| piece.at <= range.start).saturating_sub(1);
