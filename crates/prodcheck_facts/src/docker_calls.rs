@@ -71,7 +71,31 @@ pub struct DeclaredBuild {
 
 /// Whether a file can hold calls by its name.
 pub fn may_call(path: &RepoPath) -> bool {
-    npm::is_package(path) || makefile::is_makefile(path) || pipeline::is_pipeline(path) || script::is_script(path)
+    npm::is_package(path)
+        || makefile::is_makefile(path)
+        || pipeline::is_pipeline(path)
+        || script::is_script(path)
+        || is_unit(path)
+}
+
+fn is_unit(path: &RepoPath) -> bool {
+    path.extension() == Some("service")
+}
+
+/// The commands of a systemd unit: `ExecStart=docker compose up`.
+fn read_unit(path: &RepoPath, text: &str, calls: &mut DockerCalls) {
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let start = at;
+        at += line.len();
+        let Some((key, command)) = line.split_once('=') else { continue };
+        if key.trim().starts_with("Exec") {
+            let skipped = command.len() - command.trim_start_matches([' ', '\t', '-', '@', '+', '!', ':']).len();
+            let from = start + key.len() + 1 + skipped;
+            let command = command.get(skipped..).unwrap_or("").trim_end();
+            Scripts::new(path, vec![key.trim().to_owned()]).read(&Excerpt::verbatim(command, from), calls);
+        }
+    }
 }
 
 /// The calls of a file.
@@ -90,6 +114,8 @@ pub fn read(path: &RepoPath, text: &str) -> DockerCalls {
         makefile::read(path, text, &mut calls);
     } else if pipeline::is_pipeline(path) && !compose::is_named(path) {
         pipeline::read(path, text, &mut calls);
+    } else if is_unit(path) {
+        read_unit(path, text, &mut calls);
     } else if script::is_script(path) {
         Scripts::new(path, Vec::new()).read(&Excerpt::plain(text), &mut calls);
     }

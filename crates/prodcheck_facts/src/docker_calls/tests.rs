@@ -119,6 +119,14 @@ fn other_pipelines() {
 }
 
 #[test]
+fn units() {
+    let text = "[Service]\n# é docker\nWorkingDirectory=/srv\nExecStart=-/usr/bin/docker compose -f prod.yml up\nExecStop=/usr/bin/docker compose down\n";
+    let calls = calls("deploy/app.service", text);
+    assert_eq!(shown(&calls), ["compose up [-f=prod.yml] - ExecStart", "compose down [] - ExecStop"]);
+    assert_eq!(text.get(calls.commands[0].call.place.span.range()), Some("/usr/bin/docker compose -f prod.yml up"));
+}
+
+#[test]
 fn words_that_only_look_like_calls() {
     let text = "jobs:\n  a:\n    steps:\n      - run: echo \"docker compose up\"\n      - name: docker build\n";
     assert_eq!(shown(&calls(".github/workflows/ci.yml", text)), Vec::<String>::new());

@@ -18,3 +18,5 @@ pub use found::{ContainerRoute, Found, found, wanted};
 pub use layer::{Around, layer};
 pub use mounts::{Mount, Mounts};
 pub use start::Start;
+
+pub(in crate::routes) use start::variables_of;

@@ -1,7 +1,8 @@
 //! Compose files that are started together, as one project: overrides merged, `extends` and `include` followed.
 
 use super::merge::{merge, relocate};
-use crate::Repository;
+use crate::routes::container::variables_of;
+use crate::{EnvSetting, EnvValue, Repository};
 use prodcheck_facts::compose::{ComposeFile, HostPath, Said, Service, Text, Variables};
 use prodcheck_source::RepoPath;
 use std::collections::BTreeSet;
@@ -77,8 +78,8 @@ struct Loader<'a> {
 
 impl<'a> Loader<'a> {
     fn load(&mut self, files: &[RepoPath], folder: RepoPath, depth: usize) -> Project {
-        let mut project =
-            Project { files: files.to_vec(), folder, variables: Variables::new(), swarm: false, services: Vec::new() };
+        let variables = variables(self.repository, &folder);
+        let mut project = Project { files: files.to_vec(), folder, variables, swarm: false, services: Vec::new() };
         let facts: Vec<(&RepoPath, &'a ComposeFile)> =
             files.iter().filter_map(|path| Some((path, self.repository.facts.compose(path)?))).collect();
         for (path, file) in &facts {
@@ -148,6 +149,17 @@ impl<'a> Loader<'a> {
         }
         services
     }
+}
+
+/// What a `.env` in the project's folder sets, which compose puts into its files.
+/// <https://docs.docker.com/compose/how-tos/environment-variables/variable-interpolation/>
+fn variables(repository: &Repository, folder: &RepoPath) -> Variables {
+    let Some(file) = folder.join(".env") else { return Variables::new() };
+    let known = |setting: EnvSetting| match setting.value {
+        EnvValue::Text(text) => Some((setting.name, text)),
+        EnvValue::Unknown => None,
+    };
+    variables_of(repository, &file).into_iter().filter_map(known).collect()
 }
 
 /// A relative path from a folder; `None` for paths of the machine (`/srv`, `~`, `C:\`, URLs) and those that lead out.

@@ -113,7 +113,11 @@ impl Reader<'_> {
 
     fn purpose(&self, around: &[String]) -> Purpose {
         let inner = around.iter().rev().map(String::as_str).map(of_name).find(|purpose| *purpose != Purpose::Unsaid);
-        inner.unwrap_or_else(|| of_name(self.path.stem()))
+        match inner.unwrap_or_else(|| of_name(self.path.stem())) {
+            // What a machine's own units start, it starts to stay.
+            Purpose::Unsaid if self.path.extension() == Some("service") => Purpose::Production,
+            purpose => purpose,
+        }
     }
 
     /// The folders that relative paths of a command can start from, the likeliest first.

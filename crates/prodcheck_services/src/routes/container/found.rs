@@ -6,7 +6,7 @@ use crate::routes::compose::{self, Aside, Project, Set, Standing};
 use crate::routes::on_path;
 use crate::routes::purpose::{self, Purpose};
 use crate::start_path::resolve;
-use crate::{Process, Repository, Route, RouteKind, StartPath};
+use crate::{Layer, Process, Repository, Route, RouteKind, StartPath, Tool};
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::compose::{Service, Text};
 use prodcheck_program::workspaces::Workspaces;
@@ -293,6 +293,9 @@ impl Finder<'_> {
             own.route.start.processes.retain(|process| package(process).is_none_or(|package| package == folder));
             let environment = own.route.start.main_processes().next().map(|process| process.environment.clone());
             own.route.start.environment = environment.unwrap_or_default();
+            let outer = |layer: &Layer| matches!(layer.tool, Tool::Compose | Tool::Dockerfile);
+            own.route.layers.retain(outer);
+            own.route.layers.extend(on_path::layers(&own.route.start));
             ContainerRoute { folder, name: None, ..own }
         };
         packages.into_iter().map(of_package).collect()

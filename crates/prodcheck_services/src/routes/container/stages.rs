@@ -1,5 +1,6 @@
 //! The stages of one Dockerfile while files of the repository are brought into them.
 
+use super::base_image;
 use super::build::{Builder, in_folder};
 use super::mounts::Mounts;
 use prodcheck_facts::command::{self, Argv, Invocation, PackageManager, Packages};
@@ -28,6 +29,14 @@ pub(super) struct Stages<'a> {
     moves: Cell<usize>,
 }
 
+/// What is in a stage.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stage {
+    mounts: Mounts,
+    /// Whether the folder that it works in is known to its base image alone, so that `/` stands for it here.
+    somewhere: bool,
+}
+
 impl<'a> Stages<'a> {
     pub fn new(
         builder: &'a Builder<'a>,
@@ -40,7 +49,7 @@ impl<'a> Stages<'a> {
     }
 
     /// Brings in what an image's copies and commands bring, in order.
-    pub fn fill(&self, mounts: &mut Mounts, image: &Image, done: &mut HashMap<usize, Mounts>) {
+    pub fn fill(&self, mounts: &mut Mounts, image: &Image, done: &mut HashMap<usize, Stage>) {
         let mut runs = image.runs.iter().peekable();
         for (at, copied) in image.copies.iter().enumerate() {
             while let Some(run) = runs.next_if(|run| run.copies_before <= at) {
@@ -53,20 +62,23 @@ impl<'a> Stages<'a> {
         }
     }
 
-    fn stage(&self, stage: usize, done: &mut HashMap<usize, Mounts>) -> Mounts {
+    fn stage(&self, stage: usize, done: &mut HashMap<usize, Stage>) -> Stage {
         if stage >= STAGES {
-            return Mounts::default();
+            return Stage::default();
         }
         if let Some(known) = done.get(&stage) {
             return known.clone();
         }
         // Stages only copy from earlier ones; what is asked for while it is being filled is a circle.
-        done.insert(stage, Mounts::default());
+        done.insert(stage, Stage::default());
         let image = self.file.image(stage, self.given, None);
-        let mut mounts = self.other(image.base.as_ref().and_then(|base| base.image.as_deref())).unwrap_or_default();
-        self.fill(&mut mounts, &image, done);
-        done.insert(stage, mounts.clone());
-        mounts
+        let base = image.base.as_ref().and_then(|base| base.image.as_deref());
+        let other = self.other(base);
+        let known = other.is_some() || base.is_some_and(|base| base_image::node(base).is_some());
+        let mut filled = Stage { mounts: other.unwrap_or_default(), somewhere: !image.has_working_dir && !known };
+        self.fill(&mut filled.mounts, &image, done);
+        done.insert(stage, filled.clone());
+        filled
     }
 
     /// What is in another image, where the repository builds it.
@@ -79,7 +91,7 @@ impl<'a> Stages<'a> {
             .map(|built| built.mounts)
     }
 
-    fn copy(&self, mounts: &mut Mounts, copied: &Copied, done: &mut HashMap<usize, Mounts>) {
+    fn copy(&self, mounts: &mut Mounts, copied: &Copied, done: &mut HashMap<usize, Stage>) {
         let Some(to) = &copied.destination else { return };
         let several = copied.sources.len() > 1;
         let other = match &copied.from {
@@ -88,12 +100,26 @@ impl<'a> Stages<'a> {
                 return;
             }
             CopyFrom::Stage(stage) => Some(self.stage(*stage, done)),
-            CopyFrom::Other(name) => self.other(name.as_deref()),
+            CopyFrom::Other(name) => self.other(name.as_deref()).map(|mounts| Stage { mounts, somewhere: false }),
             CopyFrom::Elsewhere => None,
         };
-        let Some(other) = other else { return mounts.put(to, None) };
+        let Some(Stage { mounts: other, somewhere }) = other else { return mounts.put(to, None) };
         for source in &copied.sources {
             let source = format!("/{}", source.trim_start_matches('/').trim_start_matches("./"));
+            if let Some(pattern) = source.find(['*', '?', '[']) {
+                // Files by pattern come from one folder.
+                let folder =
+                    source.get(..pattern).and_then(|literal| literal.rsplit_once('/')).map_or("", |(folder, _)| folder);
+                mounts.copy_from(&other, &format!("{folder}/"), to, false);
+                continue;
+            }
+            let files = &self.builder.repository.files;
+            let there = |path: &RepoPath| files.contains(path) || files.is_folder(path);
+            if somewhere && !other.candidates(&source).iter().any(there) {
+                // The folder that the stage works in, which only its base image knows, is the one that is copied.
+                mounts.copy_from(&other, "/", to, false);
+                continue;
+            }
             // What Next.js puts together holds the package's own files too, from the workspace's root on:
             // <https://nextjs.org/docs/app/api-reference/config/next-config-js/output>.
             if let Some(package) = source.trim_end_matches('/').strip_suffix("/.next/standalone") {

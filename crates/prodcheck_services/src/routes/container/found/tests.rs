@@ -395,3 +395,28 @@ fn hostile_files_end() {
     let found = find(&[("Dockerfile", &format!("{stages}CMD [\"node\", \"server.js\"]\n")), ("compose.yaml", circle)]);
     assert_eq!(found.routes.len(), 1);
 }
+
+#[test]
+fn a_unit_that_starts_containers_names_the_files_of_production() {
+    let unit = "[Service]\nExecStart=/usr/bin/docker compose -f stack/dev.compose.yml up\n[Install]\nWantedBy=multi-user.target\n";
+    let found =
+        find(&[DOCKERFILE, ("stack/dev.compose.yml", "services:\n  web:\n    build: ..\n"), ("app.service", unit)]);
+    assert_eq!(shown(&found), ["compose:stack/dev.compose.yml dockerfile:Dockerfile in . runs server.js"]);
+}
+
+#[test]
+fn a_dotenv_file_beside_it_is_put_in() {
+    let compose = "services:\n  web:\n    build: .\n    restart: ${RESTART:-no}\n    mem_limit: ${MEM}\n";
+    let found = find(&[DOCKERFILE, ("compose.yaml", compose), (".env", "# é\nRESTART=always\nMEM=512m # half\n")]);
+    let layer = &found.routes[0].route.layers[0];
+    assert_eq!(layer.restart.value(), Some(&Restart::Restarts));
+    assert_eq!(layer.memory_limit.value(), Some(&crate::MemoryLimit::Bytes(512 << 20)));
+}
+
+#[test]
+fn files_by_pattern_and_out_of_unknown_folders_are_followed() {
+    let pattern = "FROM node:24 AS build\nWORKDIR /app\nCOPY . .\nFROM node:24\nCOPY --from=build /app/package*.json ./\nCOPY --from=build /app/*.js ./\nCMD [\"npm\", \"start\"]\n";
+    assert_eq!(shown(&find(&[("Dockerfile", pattern)])), ["dockerfile:Dockerfile in . runs server.js"]);
+    let unknown = "ARG BUILDPACK\nFROM $BUILDPACK AS build\nCOPY . .\nFROM node:24\nWORKDIR /home/app\nCOPY --from=build /home/app .\nCMD [\"node\", \"server.js\"]\n";
+    assert_eq!(shown(&find(&[("Dockerfile", unknown)])), ["dockerfile:Dockerfile in . runs server.js"]);
+}
