@@ -37,7 +37,11 @@ const PRODUCTION: &[&str] = &[
 pub fn route(repository: &Repository, workspaces: &Workspaces, package: &RepoPath) -> Option<Route> {
     let facts = manifest(package, repository.sources())?;
     let scene = Scene::checkout(repository, workspaces, package);
-    let start = by_script(facts, &scene, package).or_else(|| by_module(facts, &scene, package))?;
+    // A package that is started by a script is not started by its module: that is what others import.
+    let start = match production_scripts(facts).next() {
+        Some(_) => by_script(facts, &scene, package)?,
+        None => by_module(facts, &scene, package)?,
+    };
     let layers = layers(&start);
     let kind = if layers.iter().any(|layer| layer.tool != Tool::NpmScript) {
         RouteKind::ProcessManager
@@ -53,18 +57,18 @@ pub fn production_scripts(package: &Package) -> impl Iterator<Item = &str> {
     PRODUCTION.iter().copied().filter(|name| package.script(name).is_some())
 }
 
-/// The start path of the likeliest script that serves: one that only watches, builds or starts containers is passed over
-/// while there is another.
+/// The start path of the likeliest script that serves: one that only watches, runs some other program, builds or starts
+/// containers is passed over while there is another.
 fn by_script(facts: &Package, scene: &Scene<'_>, package: &RepoPath) -> Option<StartPath> {
     let mut second = None;
     for name in production_scripts(facts) {
         let command = StartCommand::Script { package: package.clone(), name: name.to_owned() };
         let start = resolve(scene, &command);
-        if start.main_processes().any(|process| !process.watches) || !start.managers.is_empty() {
+        let serves = |process: &Process| !process.watches && process.runtime.runs_javascript();
+        if start.main_processes().any(serves) || !start.managers.is_empty() {
             return Some(start);
         }
-        let development = start.processes.iter().any(|process| process.watches);
-        if !starts_containers(&start) && (development || !start.unread.is_empty()) {
+        if !starts_containers(&start) && (!start.processes.is_empty() || !start.unread.is_empty()) {
             second.get_or_insert(start);
         }
     }

@@ -69,7 +69,29 @@ impl Walk<'_> {
             (Some(folder), false) => normalised(folder, path),
             (None, false) => return None,
         };
-        self.scene.disk.locate(&path, |path| self.is_there(path))
+        let found = self.scene.disk.locate(&path, |path| self.is_there(path));
+        if found.as_ref().is_some_and(|found| self.is_there(found)) {
+            return found;
+        }
+        // What is built is nowhere. Of two places the one counts of whose path more is there.
+        found.into_iter().chain(self.in_package(&path)).min_by_key(|path| self.missing(path))
+    }
+
+    /// The place that a path ends with and that lies in a package other than the root's: a server or a generated build
+    /// context keeps `apps/api/dist/main.js` below a folder that the repository does not know.
+    fn in_package(&self, path: &str) -> Option<RepoPath> {
+        if path.starts_with(super::disk::CHECKOUT) {
+            return None;
+        }
+        let starts = path.match_indices('/').map(|(at, _)| at + 1);
+        let ends = starts.filter_map(|at| path.get(at..)).take(super::DEPTH).map(RepoPath::new);
+        let mut inside = ends.filter(|end| self.scene.workspaces.holder(end).is_some_and(|holder| !holder.is_root()));
+        inside.next()
+    }
+
+    /// How many parts of a path are not there.
+    fn missing(&self, path: &RepoPath) -> usize {
+        path.ancestors().take_while(|part| !self.is_there(part)).count()
     }
 
     /// The file of the repository that was put into a folder of the `PATH` under a program's name.

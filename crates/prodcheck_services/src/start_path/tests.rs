@@ -283,6 +283,14 @@ fn paths_of_an_image_are_mapped_back() {
     assert_eq!(run(&["/usr/local/bin/entry.sh"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["docker-entrypoint.sh", "node", "dist/main.js"]), ["node[] server/dist/main.js"]);
     assert_eq!(run(&["node", "/opt/other.js"]), ["node[] ?/opt/other.js"]);
+    assert_eq!(run(&["node", "/opt/x/server/dist/é.js"]), ["node[] server/dist/é.js"]);
+    // The build's context is made by a tool, which puts a folder over it that the repository does not have.
+    let mut disk = Disk::empty();
+    disk.mount("/app", "made/by/tool".into());
+    let scene = Scene { disk, ..scene };
+    let words = vec![Word::new("node", place.clone()), Word::new("/app/server/dist/a.js", place.clone())];
+    let path = resolve(&scene, &StartCommand::Words(words));
+    assert_eq!(path.processes.iter().map(shown).collect::<Vec<_>>(), ["node[] server/dist/a.js"]);
 }
 
 #[test]

@@ -31,6 +31,8 @@ fn the_production_script_is_the_one_that_serves() {
         (r#""start": "pm2 start a.js -i max --no-daemon""#, "process-manager node a.js"),
         (r#""start": "forever a.js""#, "process-manager node a.js"),
         (r#""start:dev": "node a.js""#, "nothing"),
+        (r#""start": "gulp", "serve": "node a.js""#, "npm-start node a.js"),
+        (r#""start": "tsc -w" }, "main": "dist/index.js", "x": { "y": "z""#, "nothing"),
         (r#""start": "node --watch a.js""#, "npm-start node a.js"),
     ];
     for (scripts, expected) in cases {
