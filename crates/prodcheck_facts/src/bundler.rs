@@ -48,6 +48,9 @@ pub struct BundleEntry {
 /// Which bundler reads a file of this name.
 fn tool(path: &RepoPath) -> Option<&'static str> {
     let name = path.name();
+    if name.ends_with(".d.ts") {
+        return None;
+    }
     let (stem, extension) = name.rsplit_once('.')?;
     let code = matches!(extension, "js" | "cjs" | "mjs" | "ts" | "mts" | "cts");
     let first = stem.split('.').next().unwrap_or(stem);

@@ -76,7 +76,9 @@ pub fn is_test_file(path: &RepoPath) -> bool {
 
 /// Whether it lies in a folder of examples, templates, demos or benchmarks.
 pub fn is_example(path: &RepoPath) -> bool {
-    has_folder(path, EXAMPLES)
+    // `push-examples`, `plugin-samples`.
+    let ends_so = |part: &str| ["-examples", "-example", "-samples", "_examples"].iter().any(|end| part.ends_with(end));
+    has_folder(path, EXAMPLES) || path.parent().parts().any(ends_so)
 }
 
 /// `a.test.ts`, `a.spec.js`, `a.e2e-spec.ts`, `a.stories.tsx`, `a.bench.ts`, `a.cy.ts`, `a.fixture.ts`.
@@ -95,7 +97,11 @@ mod tests {
         assert!(is_fixture(&"src/__fixtures__/broken.json".into()));
         assert!(is_test(&"api/Tests/server.ts".into()) && is_test(&"src/app.spec.ts".into()));
         assert!(!is_test(&"src/test.ts".into()) && !is_test(&"contest/a.ts".into()));
-        assert!(is_example(&"examples/basic/package.json".into()) && !is_example(&"examples".into()));
+        assert!(
+            is_example(&"examples/basic/package.json".into())
+                && is_example(&"extra/push-examples/a/b.js".into())
+                && !is_example(&"examples".into())
+        );
         assert!(!is_foreign(&"vendor.js".into()));
     }
 }

@@ -271,7 +271,11 @@ impl Reader {
 
     /// A list of patterns, or an object that holds it under `packages` (Yarn 1, Bun).
     fn workspaces(&mut self, node: &Node) -> Option<Workspaces> {
-        let list = node.get("packages").unwrap_or(node);
+        let list = match node.as_object() {
+            // Yarn takes settings beside the list (`nohoist`), or alone.
+            Some(object) => object.get("packages")?,
+            None => node,
+        };
         if !matches!(list.value, Value::Array(_) | Value::Unknown(_)) {
             self.notes.push(Note::at(node.span, "`workspaces` is no list"));
             return None;

@@ -277,6 +277,11 @@ mod tests {
                 "src/worker.ts",
             ),
             ("import cluster from 'cluster'; cluster.setupPrimary({ exec: 'jobs/mail.js' })", "jobs/mail.js"),
+            (
+                "const glob = require('glob'); const { join } = require('path'); glob.sync(join(process.cwd(), 'src/routes/*/index.[jt]s')).forEach(file => require(join(process.cwd(), file)))",
+                "src/routes/admin/index.ts",
+            ),
+            ("import.meta.glob('./routes/**/*.ts')", "src/routes/admin/index.ts src/routes/größe.ts"),
             ("require(name); import(folder + '/x'); require('./' + a + '/../../' + b)", ""),
             ("fork('./jobs/mail.js'); const dir = 'routes'; app.register(autoload, { dir })", ""),
         ];

@@ -107,7 +107,15 @@ fn knows_its_files() {
     ] {
         assert!(is_bundler(&path.into()), "{path}");
     }
-    for path in ["src/webpack.ts", "vite.ts", "vitest.config.ts", "src/rollup.js", "build.sh", "tsconfig.json"] {
+    for path in [
+        "src/webpack.ts",
+        "vite.ts",
+        "vitest.config.ts",
+        "src/rollup.js",
+        "build.sh",
+        "vite.config.d.ts",
+        "tsconfig.json",
+    ] {
         assert!(!is_bundler(&path.into()), "{path}");
     }
 }

@@ -8,8 +8,10 @@ use crate::given::{Given, Keys, entry_span, spanned_text, variables, whole_numbe
 use prodcheck_formats::value::{Node, Value};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
 
-/// Folders of YAML that is never a manifest: translations, and what other tools keep there.
-const NEVER: &[&str] = &["locales", "locale", "i18n", "lang", "translations", ".github", ".circleci", ".changeset"];
+/// Folders and files of YAML that is never a manifest: translations, and what other tools keep there. Reading a large
+/// lock file costs seconds.
+const NEVER: &[&str] =
+    &["pnpm-lock.yaml", "locales", "locale", "i18n", "lang", "translations", ".github", ".circleci", ".changeset"];
 
 /// Whether a file may hold manifests, by its path.
 pub fn may_be_manifest(path: &RepoPath) -> bool {

@@ -49,6 +49,7 @@ fn bin_and_workspaces_have_two_forms_each() {
     assert_eq!(package.workspaces.map(|found| found.patterns.len()), Some(2));
     let package =
         whole(r#"{ "bin": { "a": "a.js", "b": "b.js" }, "workspaces": { "packages": ["apps/*"], "nohoist": [] } }"#);
+    assert!(whole(r#"{ "workspaces": { "nohoist": ["**/x"] } }"#).workspaces.is_none());
     assert_eq!(package.bin.len(), 2);
     assert_eq!(package.workspaces.map(|found| found.patterns.len()), Some(1));
 }

@@ -181,17 +181,36 @@ impl Search<'_> {
         }
     }
 
-    /// Patterns of module files below the module's folder, wherever they are put: `entities: [__dirname + '/**/*.ts']`.
+    /// Patterns of module files: below the module's folder wherever they are put (`entities: [__dirname + '/**/*.ts']`),
+    /// of other folders where a package that finds files is given them, and what Vite's `import.meta.glob` is given.
     fn globs(&mut self) {
+        const FINDERS: &[&str] = &["glob", "fast-glob", "globby", "tinyglobby", "tiny-glob"];
         let module = self.module;
+        for call in module.calls() {
+            let finder = imported(module, call.callee).is_some_and(|(source, _)| FINDERS.contains(&source));
+            let vite = matches!(module.expr(call.callee), Expr::Member { object, property, .. }
+                if matches!(module.expr(*object), Expr::ImportMeta) && module.name(*property).starts_with("glob"));
+            let Some(first) = call.argument(module, 0).filter(|_| finder || vite) else { continue };
+            let listed = match module.expr(first) {
+                Expr::Array(items) => items.to_vec(),
+                _ => vec![first],
+            };
+            let unsaid = if vite { Base::Here } else { Base::Cwd };
+            for pattern in listed {
+                let Some(path) = code_paths::read(module, pattern).filter(|path| is_of_modules(&path.text)) else {
+                    continue;
+                };
+                if let Some(folder) = path.folder(self.path, &self.layout.workspaces, unsaid) {
+                    self.matching(&folder, &path, call.span);
+                }
+            }
+        }
         let exprs = module
             .exprs()
             .filter(|(_, expr)| matches!(expr, Expr::Template(_) | Expr::Binary { .. } | Expr::Call { .. }));
         for (id, _) in exprs {
             let Some(path) = code_paths::read(module, id).filter(|path| path.base == Base::Here) else { continue };
-            let last = path.text.rsplit('/').next().unwrap_or("");
-            let modules = [".ts", ".js", "ts,js}", "js,ts}", ".mjs", ".cjs", "{.ts,.js}", "{.js,.ts}"];
-            if last.contains('*') && modules.iter().any(|ending| last.ends_with(ending)) {
+            if is_of_modules(&path.text) {
                 self.matching(&self.path.parent(), &path, module.span(id));
             }
         }
@@ -202,6 +221,11 @@ impl Search<'_> {
         let parts: Vec<&str> = path.text.split('/').collect();
         let wild = parts.iter().position(|part| part.contains('*')).unwrap_or(parts.len());
         let (plain, rest) = parts.split_at_checked(wild).unwrap_or((&parts, &[]));
+        // All that lies in the folder that a process was started in is never meant.
+        let named = plain.iter().any(|part| !matches!(*part, "" | "." | ".."));
+        if !named && path.base != Base::Here && !path.text.starts_with("./") {
+            return;
+        }
         let Some(folder) = folder.join(plain.join("/").trim_start_matches('/')) else { return };
         // Built files are named by their sources here.
         let wanted = rest.join("/").replace("{.ts,.js}", "").replace("{.js,.ts}", "");
@@ -223,6 +247,13 @@ impl Search<'_> {
             self.found.push(Found { path: file, shown: path.text.clone(), span });
         }
     }
+}
+
+/// Whether a pattern means files of modules.
+fn is_of_modules(pattern: &str) -> bool {
+    let last = pattern.rsplit('/').next().unwrap_or("");
+    let endings = [".ts", ".js", ".mjs", ".cjs", "ts,js}", "js,ts}", "{.ts,.js}", "{.js,.ts}", ".[jt]s", ".[tj]s"];
+    pattern.contains('*') && endings.iter().any(|ending| last.ends_with(ending))
 }
 
 /// Whether a loader of whole folders takes a file for a module of the service.

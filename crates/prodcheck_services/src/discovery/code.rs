@@ -1,11 +1,12 @@
 //! The code that a package's routes start: where it begins, which modules it reaches, what keeps its process up.
 
-use super::owner;
+use super::owner::Owners;
 use crate::routes::platform;
 use crate::{EntryPoint, Nature, Process, Repository, Route, Runtime};
 use prodcheck_program::long_running::{self, KeepsUp, Purpose};
-use prodcheck_program::{Layout, ModuleGraph, Program};
+use prodcheck_program::{ModuleGraph, Program, Resolution};
 use prodcheck_source::RepoPath;
+use std::collections::BTreeSet;
 
 /// Code that is started.
 #[derive(Debug, Clone, Default)]
@@ -16,21 +17,22 @@ pub struct Code {
     pub modules: Vec<RepoPath>,
     /// What keeps the process up.
     pub keeps_up: Vec<KeepsUp>,
+    /// The packages that the modules load.
+    pub packages: BTreeSet<String>,
 }
 
 impl Code {
     /// The code that routes start. `folder` is the package's.
-    pub fn of(
-        folder: &RepoPath,
-        routes: &[Route],
-        graph: &ModuleGraph,
-        repository: &Repository,
-        layout: &Layout,
-    ) -> Self {
-        let entry_points = entry_points(folder, routes, repository, layout);
+    pub fn of(folder: &RepoPath, routes: &[Route], graph: &ModuleGraph, owners: Owners<'_>) -> Self {
+        let entry_points = entry_points(folder, routes, owners);
         let modules = graph.reached_from(entry_points.iter().map(|entry| &entry.path));
-        let keeps_up = long_running::find(&Program::link(graph, &modules, repository.sources()));
-        Self { entry_points, modules, keeps_up }
+        let keeps_up = long_running::find(&Program::link(graph, &modules, owners.repository.sources()));
+        let links = modules.iter().flat_map(|path| graph.links(path)).filter(|link| !link.type_only);
+        let packages = links.filter_map(|link| match &link.to {
+            Resolution::Package { name, .. } => Some(name.clone()),
+            _ => None,
+        });
+        Self { packages: packages.collect(), entry_points, modules, keeps_up }
     }
 
     /// Whether it serves, consumes or does something at given times; a timer alone says nothing of what for.
@@ -73,10 +75,10 @@ impl Code {
 }
 
 /// The source files that routes run, each once, those of the main route first.
-pub fn entry_points(folder: &RepoPath, routes: &[Route], repository: &Repository, layout: &Layout) -> Vec<EntryPoint> {
+pub fn entry_points(folder: &RepoPath, routes: &[Route], owners: Owners<'_>) -> Vec<EntryPoint> {
     let mut found: Vec<EntryPoint> = Vec::new();
     for route in routes {
-        for entry in owner::entry_points(&route.start, Some(folder), repository, layout) {
+        for entry in owners.entry_points(&route.start, folder) {
             if !found.iter().any(|known| known.path == entry.path) {
                 found.push(entry);
             }

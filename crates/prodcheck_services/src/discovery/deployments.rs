@@ -1,10 +1,10 @@
 //! Every way in which the repository starts something, before it is known which service that is.
 
 use crate::routes::container::{self, ContainerRoute};
-use crate::routes::{Declared, Lifetime, Started, oxmgr, platform, pm2, supervisord, systemd};
+use crate::routes::{Declared, Lifetime, Started, oxmgr, platform, pm2, purpose, supervisord, systemd};
 use crate::start_path::{Scene, resolve_declared};
 use crate::{Repository, Route, RouteKind};
-use prodcheck_facts::FileFacts;
+use prodcheck_facts::{FileFacts, folders};
 use prodcheck_program::Layout;
 use prodcheck_source::RepoPath;
 
@@ -56,7 +56,7 @@ fn declared_for_platforms(repository: &Repository, layout: &Layout) -> impl Iter
 
 fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
     let mut found = Vec::new();
-    for (path, facts) in repository.facts.iter() {
+    for (path, facts) in repository.facts.iter().filter(|(path, _)| !is_aside(path)) {
         let declared = match facts {
             FileFacts::Oxmgr(file) => oxmgr::declared(file, path, &Started::default()),
             FileFacts::Pm2(file) => pm2::declared(file, path, &Started::default()),
@@ -75,11 +75,16 @@ fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deploym
 
 fn declared_by_systemd(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
     let units = systemd::declared(&repository.facts, |_| Started::default());
-    let units = units.into_iter().filter_map(|unit| {
+    let units = units.into_iter().filter(|unit| !is_aside(&unit.layer.place.path)).filter_map(|unit| {
         let folder = unit.layer.place.path.parent();
         deployment(repository, layout, RouteKind::Systemd, &folder, unit)
     });
     units.collect()
+}
+
+/// Whether a file shows, tests or develops.
+fn is_aside(path: &RepoPath) -> bool {
+    folders::is_example(path) || folders::is_test(path) || purpose::of_file(path).is_aside()
 }
 
 /// Jobs end by themselves, and what a unit starts in containers is judged there.

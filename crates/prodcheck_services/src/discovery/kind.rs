@@ -1,8 +1,8 @@
 //! Whether a package is a service, or what else it is.
 
 use super::Candidate;
+use super::assembly::is_by_module;
 use super::code::Code;
-use crate::routes::npm_start;
 use crate::{Process, Repository, Route, RouteKind, Runtime};
 use prodcheck_facts::npm::Package;
 use prodcheck_program::long_running;
@@ -23,6 +23,10 @@ pub enum Kind {
 pub enum Other {
     /// It is built for browsers.
     FrontEnd,
+    /// It is built for desktops, phones or editors.
+    App,
+    /// It is a site of documentation.
+    Docs,
     /// Its start script or image runs code that ends by itself.
     Ends,
     /// It is a command that people call.
@@ -75,6 +79,13 @@ const FRONT_END: &[&str] = &[
     "caddy",
 ];
 
+/// What programs on desktops, phones and in editors run in.
+const APPS: &[&str] = &["electron", "react-native", "expo", "vscode", "nativescript", "@nativescript/core"];
+
+/// What sites of documentation are made with.
+const DOCS: &[&str] =
+    &["nextra", "fumadocs-ui", "fumadocs-core", "@docusaurus/core", "@astrojs/starlight", "vitepress", "vuepress"];
+
 /// Packages that a front end is built with; beside them a server's own package makes a service of it.
 const FRONT_END_PACKAGES: &[&str] =
     &["react-scripts", "@angular/core", "vite", "@vue/cli-service", "parcel", "react-dom", "vue", "svelte", "gatsby"];
@@ -89,9 +100,18 @@ pub fn of(candidate: &Candidate, routes: &[Route], code: &Code, repository: &Rep
     if !processes.is_empty() && processes.iter().all(|process| is_front_end(process)) {
         return Kind::Other(Other::FrontEnd);
     }
+    let deployed = routes.iter().any(|route| route.kind != RouteKind::NpmStart);
+    if !deployed && APPS.iter().any(|app| code.packages.contains(*app)) {
+        return Kind::Other(Other::App);
+    }
+    let documents = package.is_some_and(|package| DOCS.iter().any(|name| package.dependency(name).is_some()));
+    if !deployed && (documents || matches!(candidate.path.name(), "docs" | "documentation")) {
+        return Kind::Other(Other::Docs);
+    }
     let framework =
         processes.iter().any(|process| matches!(process.runtime, Runtime::Framework { .. }) && !is_front_end(process));
-    let started = is_started(routes, package);
+    let module = |route: &Route| package.is_some_and(|package| is_by_module(route, candidate, package));
+    let started = !routes.iter().all(module);
     if framework || (code.has_purpose() && started) || (code.starts_on_load() && is_own(package)) {
         return Kind::Service;
     }
@@ -137,15 +157,6 @@ fn offered(package: Option<&Package>) -> Other {
     if package.is_some_and(|package| !package.bin.is_empty()) { Other::Command } else { Other::Library }
 }
 
-/// Whether a deploy file or a script starts it, and not only its `main` or `bin`.
-fn is_started(routes: &[Route], package: Option<&Package>) -> bool {
-    routes.iter().any(|route| route.kind != RouteKind::NpmStart) || is_scripted(package)
-}
-
-fn is_scripted(package: Option<&Package>) -> bool {
-    package.is_none_or(|package| npm_start::production_scripts(package).next().is_some())
-}
-
 /// Whether a package is there to be run, and not to be published: what listens in a published one does so when its user
 /// tells it to.
 fn is_own(package: Option<&Package>) -> bool {
@@ -172,6 +183,8 @@ impl Other {
     fn says(self, name: &str) -> String {
         match self {
             Self::FrontEnd => format!("`{name}` is a front end: what starts it serves files to browsers"),
+            Self::App => format!("`{name}` is an app: it runs on its user's machine"),
+            Self::Docs => format!("`{name}` is a site of documentation"),
             Self::Ends => {
                 format!("`{name}` runs to its end: nothing in its code listens, takes messages or keeps a schedule")
             }

@@ -1,24 +1,27 @@
 //! Which packages are services, and which files have to be read to tell.
 
+mod assembly;
 mod candidates;
 mod clusters;
 mod code;
 mod deployments;
 mod kind;
 mod owner;
+mod rank;
 mod stack;
 
 pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
 
-use crate::routes::{container, npm_start};
-use crate::{Repository, Route, RouteKind, Service};
+use crate::routes::container;
+use crate::{Repository, Service};
+use assembly::{Assembled, assemble};
 use code::Code;
 use kind::Kind;
-use prodcheck_program::workspaces::manifest;
+use owner::Owners;
 use prodcheck_program::{Layout, ModuleGraph};
 use prodcheck_source::{FileState, Note, RepoPath};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What discovery found.
@@ -39,13 +42,6 @@ pub struct Discovery {
     layout: Option<Layout>,
     assembled: Option<Assembled>,
     graph: ModuleGraph,
-}
-
-/// The candidates, and the routes of each by its folder, in the rulebook's order.
-#[derive(Debug, Default)]
-struct Assembled {
-    candidates: Candidates,
-    routes: BTreeMap<RepoPath, Vec<Route>>,
 }
 
 impl Discovery {
@@ -72,8 +68,9 @@ impl Discovery {
             if !scripts.is_empty() {
                 return scripts.into_iter().collect();
             }
+            let owners = Owners { candidates: &assembled.candidates, repository, layout };
             for (folder, routes) in &assembled.routes {
-                for entry in code::entry_points(folder, routes, repository, layout) {
+                for entry in code::entry_points(folder, routes, owners) {
                     self.graph.start_from(&entry.path);
                 }
             }
@@ -87,17 +84,18 @@ impl Discovery {
         let layout = self.layout.take().unwrap_or_else(|| Layout::of(repository.sources()));
         let Assembled { candidates, mut routes } =
             self.assembled.take().unwrap_or_else(|| assemble(repository, &layout));
+        let owners = Owners { candidates: &candidates, repository, layout: &layout };
         let graph = Arc::new(self.graph);
         let mut found = Found::default();
         let mut others = Vec::new();
         for candidate in candidates.iter() {
             let mut routes = routes.remove(&candidate.path).unwrap_or_default();
             routes.retain(|route| !route.layers.is_empty());
-            let code = Code::of(&candidate.path, &routes, &graph, repository, &layout);
+            let code = Code::of(&candidate.path, &routes, &graph, owners);
             match kind::of(candidate, &routes, &code, repository) {
                 Kind::Service => found.services.push(Service {
                     name: candidate.name.clone(),
-                    path: candidate.path.clone(),
+                    path: home(candidate, &code, &candidates),
                     nature: code.nature(&routes),
                     entry_points: code.entry_points,
                     server_code: code.modules,
@@ -116,71 +114,12 @@ impl Discovery {
     }
 }
 
-fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
-    let candidates = Candidates::of(repository, layout);
-    let deployments = deployments::deployments(repository, layout);
-    let mut routes: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
-    let mut templates: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
-    let called: BTreeSet<RepoPath> = deployments.iter().flat_map(Deployment::called).cloned().collect();
-    for deployment in deployments {
-        let declared_in = deployment.route.outermost().map(|layer| &layer.place.path);
-        if declared_in.is_some_and(|path| called.contains(path)) {
-            continue;
-        }
-        if let Some(folder) = owner::owner(&deployment, &candidates, repository, layout) {
-            let template = deployment.template;
-            let list = if template { templates.entry(folder) } else { routes.entry(folder) };
-            list.or_default().push(deployment.route);
-        }
-    }
-    for (folder, only) in templates {
-        let known = routes.entry(folder).or_default();
-        if known.is_empty() {
-            known.extend(only);
-        }
-    }
-    for (folder, known) in &mut routes {
-        drop_foreign(known, folder, repository, layout);
-    }
-    for candidate in candidates.iter() {
-        let known = routes.entry(candidate.path.clone()).or_default();
-        stack::stack(known);
-        add_script(known, candidate, repository, layout);
-        // Sorting is stable: of one kind the order is that in which they were found, Oxmgr before PM2.
-        known.sort_by_key(|route| (route.kind, route.outermost().map(|layer| layer.tool)));
-    }
-    Assembled { candidates, routes }
-}
-
-/// Of several processes that one file declares, those that run a file of the repository are its services; the others run
-/// something else on the same machine.
-fn drop_foreign(known: &mut Vec<Route>, folder: &RepoPath, repository: &Repository, layout: &Layout) {
-    let file = |route: &Route| route.outermost().map(|layer| layer.place.path.clone());
-    let runs = |route: &Route| !owner::entry_points(&route.start, Some(folder), repository, layout).is_empty();
-    let served: BTreeSet<Option<RepoPath>> = known.iter().filter(|route| runs(route)).map(file).collect();
-    known.retain(|route| runs(route) || !served.contains(&file(route)));
-}
-
-/// Adds the route of the package's own scripts. Where an image is built, scripts are what it runs, and no route of their
-/// own; and a process manager's file that a script calls is one route, not two.
-fn add_script(known: &mut Vec<Route>, candidate: &Candidate, repository: &Repository, layout: &Layout) {
-    let in_image = |route: &Route| !matches!(route.kind, RouteKind::ProcessManager | RouteKind::Systemd);
-    if known.iter().any(in_image) || candidate.path != candidate.package {
-        return;
-    }
-    let scripted = manifest(&candidate.package, repository.sources())
-        .is_some_and(|package| npm_start::production_scripts(package).next().is_some());
-    if !scripted && !known.is_empty() {
-        return;
-    }
-    let Some(script) = npm_start::route(repository, &layout.workspaces, &candidate.package) else { return };
-    let calls = |route: &Route| {
-        let file = route.outermost().map(|layer| &layer.place.path);
-        script.start.managers.iter().any(|manager| manager.file.as_ref() == file)
-    };
-    if !known.iter().any(calls) {
-        known.push(script);
-    }
+/// The folder of a service: that of its package, or the root where all of its code lies beside the package's folder and
+/// in no other one, because its `package.json` is put there by the build.
+fn home(candidate: &Candidate, code: &Code, candidates: &Candidates) -> RepoPath {
+    let beside = |path: &RepoPath| !path.is_in(&candidate.path) && candidates.owner(path).is_none();
+    let all = code.entry_points.iter().all(|entry| beside(&entry.path));
+    if all && !code.entry_points.is_empty() { RepoPath::root() } else { candidate.path.clone() }
 }
 
 #[cfg(test)]

@@ -1,37 +1,117 @@
-//! Which package a deployment starts, and which of its source files.
+//! Which packages a deployment starts, and which of their source files.
 
 use super::{Candidate, Candidates, Deployment};
-use crate::{EntryPoint, Process, Repository, StartPath};
+use crate::{EntryPoint, Process, Repository, Route, RouteKind, Runtime, StartPath};
 use prodcheck_program::Layout;
 use prodcheck_source::RepoPath;
 
-/// The folder of the candidate that a deployment starts: that of the files it runs, else the one that its name or the
-/// place of its file means, else the only one there is.
-pub fn owner(
-    deployment: &Deployment,
-    candidates: &Candidates,
-    repository: &Repository,
-    layout: &Layout,
-) -> Option<RepoPath> {
-    let start = &deployment.route.start;
-    let run = entry_points(start, None, repository, layout);
-    if let Some(candidate) = run.iter().find_map(|entry| candidates.owner(&entry.path)) {
-        return Some(candidate.path.clone());
+/// What is needed to tell whose a process is.
+#[derive(Clone, Copy)]
+pub struct Owners<'a> {
+    /// What could be a service.
+    pub candidates: &'a Candidates,
+    /// The repository.
+    pub repository: &'a Repository,
+    /// Where its modules lie.
+    pub layout: &'a Layout,
+}
+
+impl Owners<'_> {
+    /// The folders of the candidates that a deployment starts, each with the route as far as it is theirs: by the files
+    /// that it runs, else by its name or the place of its file, else the only one there is.
+    pub fn of(self, deployment: Deployment) -> Vec<(RepoPath, Route)> {
+        let split = self.split(&deployment.route, &deployment.folder);
+        if !split.is_empty() {
+            return split;
+        }
+        let mut named = self.candidates.iter().filter(|candidate| is_named(candidate, &deployment));
+        let named = named.next().filter(|_| named.next().is_none());
+        // A workload of another name than any of several packages runs an image of somebody else's.
+        let foreign = deployment.route.kind == RouteKind::Kubernetes && deployment.route.start.processes.is_empty();
+        let holder = || {
+            let holder = self.candidates.owner(&deployment.folder);
+            holder.filter(|holder| !foreign || !holder.path.is_root() || self.candidates.iter().count() == 1)
+        };
+        let mut all = self.candidates.iter();
+        let only = all.next().filter(|_| all.next().is_none());
+        let candidate = named.or_else(holder).or(only);
+        candidate.map(|candidate| (candidate.path.clone(), deployment.route)).into_iter().collect()
     }
-    let process = start.main_processes().next();
-    let file = process.and_then(|process| process.file.as_ref()).filter(|file| !file.parent().is_root());
-    if let Some(candidate) = file.and_then(|file| candidates.owner(file)) {
-        return Some(candidate.path.clone());
+
+    /// A route once for each candidate whose code it runs, with the processes of that one; processes of which nobody knows
+    /// whose they are stay with each. None where that holds of all. `folder` is that of the file that declares it.
+    pub fn split(self, route: &Route, folder: &RepoPath) -> Vec<(RepoPath, Route)> {
+        let owners: Vec<Option<RepoPath>> =
+            route.start.processes.iter().map(|process| self.of_process(process, folder)).collect();
+        let mut folders: Vec<&RepoPath> = Vec::new();
+        for (process, owner) in route.start.processes.iter().zip(&owners) {
+            let beside = process.conditional && route.start.main_processes().all(|main| !main.conditional);
+            if let Some(owner) = owner.as_ref().filter(|owner| !beside && !folders.contains(owner)) {
+                folders.push(owner);
+            }
+        }
+        let part = |folder: &RepoPath| {
+            let mut part = route.clone();
+            let mut owners = owners.iter();
+            part.start
+                .processes
+                .retain(|_| owners.next().is_none_or(|owner| owner.as_ref().is_none_or(|o| o == folder)));
+            let first = part.start.main_processes().next().cloned();
+            if let Some(first) = first {
+                part.start.environment = first.environment;
+                part.start.commands = first.commands;
+            }
+            (folder.clone(), part)
+        };
+        match folders.as_slice() {
+            [only] => vec![((*only).clone(), route.clone())],
+            folders => folders.iter().map(|folder| part(folder)).collect(),
+        }
     }
-    let mut named = candidates.iter().filter(|candidate| is_named(candidate, deployment));
-    if let (Some(candidate), None) = (named.next(), named.next()) {
-        return Some(candidate.path.clone());
+
+    /// The folder of the candidate whose code a process runs.
+    fn of_process(self, process: &Process, folder: &RepoPath) -> Option<RepoPath> {
+        let owner = |path: &RepoPath| self.candidates.owner(path).map(|candidate| candidate.path.clone());
+        let source = folder.ancestors().find_map(|base| self.source_of(process, &base));
+        if let Some(source) = source {
+            return owner(&source);
+        }
+        let file = process.file.as_ref().filter(|file| !file.parent().is_root());
+        if let Some(found) = file.and_then(owner) {
+            return Some(found);
+        }
+        // A framework's command runs the package in whose folder it stands.
+        let framework = matches!(process.runtime, Runtime::Framework { .. });
+        process.directory.as_ref().filter(|_| framework).and_then(owner)
     }
-    let holder = candidates.owner(&deployment.folder);
-    let mut all = candidates.iter();
-    match (holder, all.next(), all.next()) {
-        (Some(candidate), _, _) | (None, Some(candidate), None) => Some(candidate.path.clone()),
-        _ => None,
+
+    /// The source files that a start path runs, of the candidate in a folder.
+    pub fn entry_points(self, start: &StartPath, folder: &RepoPath) -> Vec<EntryPoint> {
+        let mut found: Vec<EntryPoint> = Vec::new();
+        for process in start.main_processes() {
+            let of_nobody = |path: &RepoPath| self.candidates.owner(path).is_none();
+            let source = self
+                .source_of(process, folder)
+                .or_else(|| self.source_of(process, &RepoPath::root()).filter(of_nobody));
+            if let Some(path) = source
+                && !found.iter().any(|known| known.path == path)
+            {
+                found.push(EntryPoint { path, named_by: process.place.clone() });
+            }
+        }
+        found
+    }
+
+    /// The source of what a process runs. A path of a server (`/srv/api/dist/server.js`) is looked for below the base by
+    /// its end, and so is what a build copied together (`pkg/apps/api/dist/main.js`).
+    fn source_of(self, process: &Process, base: &RepoPath) -> Option<RepoPath> {
+        let source = |path: &RepoPath| self.layout.builds.source_of(path, self.repository.sources()).ok();
+        if let Some(file) = &process.file {
+            let ends = || ends(file.as_str()).skip(1).filter(|end| end.contains('/')).map(|end| RepoPath::new(&end));
+            return source(file).or_else(|| ends().find_map(|end| source(&end)));
+        }
+        let script = process.script.as_ref()?;
+        ends(&script.value).find_map(|end| source(&base.join(&end)?))
     }
 }
 
@@ -41,35 +121,9 @@ fn is_named(candidate: &Candidate, deployment: &Deployment) -> bool {
     deployment.name.as_deref().is_some_and(|name| !name.is_empty() && names.contains(&Some(name)))
 }
 
-/// The source files that a start path runs. A path of a server (`/srv/api/dist/server.js`) is looked for in the folder by
-/// its end.
-pub fn entry_points(
-    start: &StartPath,
-    folder: Option<&RepoPath>,
-    repository: &Repository,
-    layout: &Layout,
-) -> Vec<EntryPoint> {
-    let mut found: Vec<EntryPoint> = Vec::new();
-    for process in start.main_processes() {
-        let source = process
-            .file
-            .as_ref()
-            .and_then(|file| layout.builds.source_of(file, repository.sources()).ok())
-            .or_else(|| by_end(process, folder?, repository, layout));
-        if let Some(path) = source
-            && !found.iter().any(|known| known.path == path)
-        {
-            found.push(EntryPoint { path, named_by: process.place.clone() });
-        }
-    }
-    found
-}
-
-fn by_end(process: &Process, folder: &RepoPath, repository: &Repository, layout: &Layout) -> Option<RepoPath> {
-    let script = &process.script.as_ref().filter(|_| process.file.is_none())?.value;
-    let parts: Vec<&str> = script.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
-    (0..parts.len()).find_map(|from| {
-        let end = parts.get(from..)?.join("/");
-        layout.builds.source_of(&folder.join(&end)?, repository.sources()).ok()
-    })
+/// A path and what is left of it when parts are taken off its beginning.
+fn ends(path: &str) -> impl Iterator<Item = String> {
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty() && *part != ".").collect();
+    let owned: Vec<String> = (0..parts.len()).filter_map(|from| Some(parts.get(from..)?.join("/"))).collect();
+    owned.into_iter()
 }

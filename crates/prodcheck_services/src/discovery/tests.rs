@@ -256,3 +256,116 @@ fn of_many_packages_some_are_named() {
     assert!(why.starts_with("`web` is a front end"), "{why}");
     assert!(why.ends_with("and 2 more packages are no services either") && !why.contains("root"), "{why}");
 }
+
+#[test]
+fn a_script_of_the_root_that_starts_a_member_is_the_members() {
+    let found = found(&[
+        (
+            "package.json",
+            r#"{ "name": "root", "workspaces": ["apps/*"], "scripts": { "start": "npm run start:prod -w api" } }"#,
+        ),
+        ("apps/api/package.json", r#"{ "name": "api", "scripts": { "start:prod": "node server.js" } }"#),
+        ("apps/api/server.js", SERVER),
+    ]);
+    assert_eq!(shown(&found), ["api in apps/api by npm runs apps/api/server.js"]);
+}
+
+#[test]
+fn one_start_path_can_start_several_services() {
+    let unit = "[Service]\nWorkingDirectory=/srv/app\nExecStart=/usr/bin/npx concurrently \"node apps/api/server.js\" \"node apps/jobs/main.js\"\n";
+    let found = found(&[
+        ("package.json", r#"{ "name": "root", "workspaces": ["apps/*"] }"#),
+        ("apps/api/package.json", r#"{ "name": "api" }"#),
+        ("apps/api/server.js", SERVER),
+        ("apps/jobs/package.json", r#"{ "name": "jobs" }"#),
+        ("apps/jobs/main.js", "require('node-cron').schedule('* * * * *', work)"),
+        (
+            "ecosystem.config.json",
+            r#"{ "apps": [{ "name": "all", "script": "npx", "args": "concurrently 'node apps/api/server.js' 'node apps/jobs/main.js'" }] }"#,
+        ),
+        ("all.service", unit),
+    ]);
+    assert_eq!(
+        shown(&found),
+        [
+            "api in apps/api by pm2+systemd runs apps/api/server.js",
+            "jobs in apps/jobs by pm2+systemd runs apps/jobs/main.js"
+        ]
+    );
+}
+
+#[test]
+fn examples_of_deploy_files_deploy_nothing() {
+    let app = r#"{ "apps": [{ "name": "x", "script": "http.js" }] }"#;
+    let why = why(&[
+        ("package.json", r#"{ "name": "tool", "bin": "cli.js", "files": ["lib"] }"#),
+        ("cli.js", "console.log(1)"),
+        ("examples/http/ecosystem.config.json", app),
+        ("examples/http/http.js", SERVER),
+        ("test/fixtures/a.service", "[Service]\nExecStart=/usr/bin/node http.js\n"),
+        ("ecosystem.dev.config.json", app),
+    ]);
+    assert_eq!(why, "`tool` is a command: it does what it is called for and ends");
+}
+
+#[test]
+fn a_package_json_kept_aside_is_that_of_the_root() {
+    let unit = "[Service]\nWorkingDirectory=/srv/app\nExecStart=/usr/bin/node loader.js\n";
+    let found = found(&[
+        ("install/package.json", r#"{ "name": "forum", "dependencies": { "express": "5" } }"#),
+        ("loader.js", SERVER),
+        ("forum.service", unit),
+    ]);
+    assert_eq!(shown(&found), ["forum in . by systemd runs loader.js"]);
+}
+
+#[test]
+fn apps_and_documentation_are_no_services() {
+    let app = r#"{ "name": "desktop", "private": true, "main": "dist/main.js" }"#;
+    let code = "import { app } from 'electron'; import http from 'http'; http.createServer().listen(0);";
+    assert_eq!(
+        why(&[("package.json", app), ("src/main.ts", code)]),
+        "`desktop` is an app: it runs on its user's machine"
+    );
+    let docs = r#"{ "name": "docs", "scripts": { "start": "next start" }, "dependencies": { "nextra": "4" } }"#;
+    assert_eq!(why(&[("apps/docs/package.json", docs)]), "`docs` is a site of documentation");
+}
+
+#[test]
+fn what_a_build_copied_together_keeps_the_end_of_its_path() {
+    let found = found(&[
+        ("package.json", r#"{ "name": "root", "workspaces": ["apps/*"] }"#),
+        ("apps/api/package.json", r#"{ "name": "api", "scripts": { "start": "node pkg/apps/api/dist/main.js" } }"#),
+        ("apps/api/src/main.ts", SERVER),
+    ]);
+    assert_eq!(shown(&found), ["api in apps/api by npm runs apps/api/src/main.ts"]);
+}
+
+#[test]
+fn of_files_of_one_kind_the_one_that_is_named_counts() {
+    let app = |name: &str| format!(r#"{{ "apps": [{{ "name": "{name}", "script": "server.js" }}] }}"#);
+    let (a, b) = (app("a"), app("b"));
+    let main = |files: &[(&str, &str)]| {
+        let found = found(files);
+        let service = found.services.first().expect("a service");
+        service.main_route().and_then(|route| route.outermost()).map(|layer| layer.place.path.to_string())
+    };
+    let package = r#"{ "name": "api" }"#;
+    let two = [
+        ("package.json", package),
+        ("server.js", SERVER),
+        ("ecosystem.config.json", a.as_str()),
+        ("process.json", b.as_str()),
+    ];
+    assert_eq!(main(&two).as_deref(), Some("ecosystem.config.json"));
+    let mut named = two.to_vec();
+    named.push(("scripts/deploy.sh", "cd /srv/api && pm2 reload process.json\n"));
+    assert_eq!(main(&named).as_deref(), Some("process.json"));
+    let oxmgr = [
+        ("package.json", package),
+        ("server.js", SERVER),
+        ("ecosystem.config.json", a.as_str()),
+        ("oxfile.toml", "version = 1\n[[apps]]\nname = \"api\"\ncommand = \"node server.js\"\n"),
+    ];
+    assert_eq!(main(&oxmgr).as_deref(), Some("oxfile.toml"));
+}

@@ -1,0 +1,71 @@
+//! Which of a service's routes is the main one.
+
+use crate::{Repository, Route};
+use prodcheck_source::RepoPath;
+use std::collections::BTreeMap;
+
+/// Sorts routes as the rulebook ranks them: by their kind; of one kind, first what a workflow or deploy script names, then
+/// what runs on Linux, then Oxmgr before PM2, then as they were found.
+pub fn sort(routes: &mut [Route], repository: &Repository) {
+    let named = named(routes, repository);
+    routes.sort_by_key(|route| {
+        let file = route.outermost().map(|layer| &layer.place.path);
+        let is_named = file.is_some_and(|file| named.get(file).copied().unwrap_or(false));
+        let for_windows = !route.start.windows.is_empty();
+        (route.kind, !is_named, for_windows, route.outermost().map(|layer| layer.tool))
+    });
+}
+
+/// Of the files of routes of which several have one kind, whether a workflow or script names each.
+fn named(routes: &[Route], repository: &Repository) -> BTreeMap<RepoPath, bool> {
+    let mut found = BTreeMap::new();
+    for route in routes {
+        let Some(file) = route.outermost().map(|layer| &layer.place.path) else { continue };
+        let rivals = |other: &&Route| {
+            other.kind == route.kind && other.outermost().is_some_and(|layer| layer.place.path != *file)
+        };
+        if routes.iter().any(|other| rivals(&other)) && !found.contains_key(file) {
+            found.insert(file.clone(), is_named(file, repository));
+        }
+    }
+    found
+}
+
+fn is_named(file: &RepoPath, repository: &Repository) -> bool {
+    let scripts = repository.files.paths().filter(|path| *path != file && deploys(path));
+    let texts = scripts.filter_map(|path| repository.files.text(path));
+    texts.into_iter().any(|text| holds_name(text.text(), file.name()))
+}
+
+/// Whether a file is a pipeline or a script by which somebody deploys.
+fn deploys(path: &RepoPath) -> bool {
+    let pipeline = path.parts().any(|part| matches!(part, ".github" | ".circleci" | ".buildkite" | ".woodpecker"));
+    let named = matches!(
+        path.name(),
+        ".gitlab-ci.yml" | "Jenkinsfile" | "bitbucket-pipelines.yml" | "azure-pipelines.yml" | "Makefile" | "Justfile"
+    );
+    pipeline || named || path.extension() == Some("sh") || path.name() == "package.json"
+}
+
+/// Whether a text holds a name that is not part of a longer one: `compose.yml` is not in `docker-compose.yml`.
+fn holds_name(text: &str, name: &str) -> bool {
+    let part_of_name = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.');
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(part_of_name) && !after.is_some_and(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_stand_alone() {
+        assert!(holds_name("pm2 start ./größe/prod.config.js --env production", "prod.config.js"));
+        assert!(holds_name("prod.config.js", "prod.config.js"));
+        assert!(!holds_name("docker compose -f docker-compose.yml up", "compose.yml"));
+        assert!(!holds_name("a.json5", "a.json") && holds_name("cat a.json.", "a.json"));
+    }
+}
