@@ -6,6 +6,7 @@ use crate::docker_calls;
 use crate::dockerfile;
 use crate::env_file;
 use crate::folders;
+use crate::helm;
 use crate::kubernetes;
 use crate::lerna;
 use crate::nest_cli;
@@ -168,6 +169,11 @@ const READERS: &[Reader] = &[
             let (file, notes) = platform::read(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Platform(Box::new(file))).into_iter().collect(), notes }
         },
+    },
+    Reader {
+        // Charts are rendered from their files' texts, values and templates together.
+        reads: helm::is_template,
+        read: |_, _| Gathered::default(),
     },
     Reader {
         reads: oxmgr::is_oxfile,

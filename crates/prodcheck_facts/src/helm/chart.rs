@@ -67,6 +67,11 @@ pub fn is_chart(path: &RepoPath) -> bool {
     path.name() == "Chart.yaml"
 }
 
+/// Whether a file holds named templates of a chart; its other files are YAML.
+pub fn is_template(path: &RepoPath) -> bool {
+    path.extension() == Some("tpl") && path.parts().any(|part| part == "templates")
+}
+
 /// Reads the chart of a folder; nothing where there is none. `values` are the files whose values count, in order.
 pub(super) fn read(files: &FileSet, folder: &RepoPath, values: &[RepoPath]) -> Option<Chart> {
     let parse = |path: &RepoPath| prodcheck_formats::yaml::parse(files.text(path)?.text()).tree.into_iter().next();

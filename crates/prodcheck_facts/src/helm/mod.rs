@@ -14,7 +14,7 @@ mod tests;
 mod text;
 mod values;
 
-pub use chart::{Chart, Dependency, SetValues, is_chart};
+pub use chart::{Chart, Dependency, SetValues, is_chart, is_template};
 pub use document::Document;
 
 use crate::kubernetes::{self, Manifest};

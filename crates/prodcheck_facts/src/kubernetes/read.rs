@@ -165,6 +165,9 @@ fn container(node: &Node) -> Container {
     Container {
         name: node.get("name").and_then(spanned_text),
         span: node.span,
+        open: may_hold_more(Some(node))
+            || may_hold_more(node.get("resources"))
+            || may_hold_more(node.at(&["resources", "limits"])),
         image: keys.text(&["image"]),
         command: words(node.get("command")),
         args: words(node.get("args")),
@@ -184,6 +187,10 @@ fn container(node: &Node) -> Container {
         security: security(Some(node)),
         pre_stop: node.get("lifecycle").and_then(|lifecycle| lifecycle.entry("preStop")).map(|entry| entry.key_span),
     }
+}
+
+fn may_hold_more(node: Option<&Node>) -> bool {
+    node.is_some_and(|node| node.is_unknown() || node.as_object().is_some_and(|object| object.open))
 }
 
 fn security(holder: Option<&Node>) -> SecurityContext {

@@ -78,6 +78,8 @@ pub struct Container {
     pub name: Option<Spanned<String>>,
     /// The whole entry of the list.
     pub span: Span,
+    /// Whether keys may be set that could not be read (a template's unknown condition).
+    pub open: bool,
     /// `image`.
     pub image: Option<Field<String>>,
     /// `command`: replaces the image's entry point.

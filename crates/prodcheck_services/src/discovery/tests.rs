@@ -369,3 +369,63 @@ fn of_files_of_one_kind_the_one_that_is_named_counts() {
     ];
     assert_eq!(main(&oxmgr).as_deref(), Some("oxfile.toml"));
 }
+
+#[test]
+fn a_chart_of_the_repository_runs_its_image() {
+    let found = found(&[
+        ("package.json", API),
+        ("src/server.ts", SERVER),
+        ("Dockerfile", "FROM node:24-slim\nWORKDIR /app\nCOPY . .\nUSER node\nCMD [\"node\", \"dist/server.js\"]\n"),
+        ("chart/Chart.yaml", "apiVersion: v2\nname: api\nversion: 1.0.0\n"),
+        ("chart/values.yaml", "replicas: 1\nimage: { repository: registry.example.org/api, tag: 1 }\n"),
+        ("chart/values-prod.yaml", "replicas: 3\n"),
+        (
+            "chart/templates/deployment.yaml",
+            "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: {{ .Release.Name }}\nspec:\n  replicas: {{ .Values.replicas }}\n  template:\n    spec:\n      containers:\n        - name: api\n          image: \"{{ .Values.image.repository }}:{{ .Values.image.tag }}\"\n",
+        ),
+        (
+            "chart/templates/database.yaml",
+            "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: db}\nspec: {template: {spec: {containers: [{name: db, image: 'postgres:17'}]}}}\n",
+        ),
+    ]);
+    assert_eq!(shown(&found), ["api in . by kubernetes runs src/server.ts"]);
+    let service = &found.services[0];
+    let layers: Vec<_> = service.routes[0].layers.iter().map(|layer| layer.tool).collect();
+    assert_eq!(layers, [crate::Tool::Kubernetes, crate::Tool::Dockerfile]);
+    let instances = &service.routes[0].layers[0].instances;
+    assert_eq!(instances.value(), Some(&crate::Instances::Count(3)));
+    assert_eq!(instances.place().map(|place| place.path.as_str()), Some("chart/values-prod.yaml"));
+}
+
+#[test]
+fn a_chart_elsewhere_is_judged_by_its_values_and_by_what_is_known_of_it() {
+    let with = |repository: &str| {
+        let chart = format!(
+            "apiVersion: v2\nname: api\nversion: 1.0.0\ndependencies:\n  - name: generic-service\n    version: 3.17.0\n    repository: {repository}\n"
+        );
+        found(&[
+            ("package.json", API),
+            ("src/server.ts", SERVER),
+            ("helm/api/Chart.yaml", &chart),
+            (
+                "helm/api/values.yaml",
+                "generic-service:\n  image: { repository: registry.example.org/api }\n  readinessProbe: { httpGet: { path: /ping } }\n",
+            ),
+        ])
+    };
+    let known = with("https://ministryofjustice.github.io/hmpps-helm-charts");
+    let layer = &known.services[0].routes[0].layers[0];
+    assert_eq!(layer.instances.value(), Some(&crate::Instances::Count(4)), "the chart's default");
+    assert!(matches!(layer.memory_limit, crate::Setting::Missing { .. }));
+    let unknown = with("https://charts.example.org");
+    let layer = &unknown.services[0].routes[0].layers[0];
+    assert!(
+        matches!(layer.instances, crate::Setting::Unknown { .. })
+            && matches!(layer.memory_limit, crate::Setting::Unknown { .. })
+    );
+    assert!(
+        matches!(&layer.health_check, crate::Setting::Set { caveats, .. } if caveats.len() == 1),
+        "an option by its name"
+    );
+    assert_eq!(layer.restart.value(), Some(&crate::Restart::Restarts));
+}

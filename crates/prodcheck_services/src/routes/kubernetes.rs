@@ -12,6 +12,7 @@ mod quantity;
 mod tests;
 
 pub use layer::layer;
+pub use quantity::bytes;
 
 use crate::{EnvSetting, EnvValue, Layer};
 use prodcheck_facts::given::Given;

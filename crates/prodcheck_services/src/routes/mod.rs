@@ -3,6 +3,7 @@
 pub mod compose;
 pub mod container;
 mod declared;
+pub mod helm;
 pub mod kubernetes;
 mod node_version;
 pub mod npm_start;

@@ -13,7 +13,7 @@ use prodcheck_source::Place;
 pub fn layer(located: &Located<'_>, workload: &Workload, container: &Container, manifests: &[Located<'_>]) -> Layer {
     let asked = Asked { located: *located, workload, container, manifests };
     let place = asked.container_place();
-    let mut layer = Layer::new(Tool::Kubernetes, place.clone());
+    let mut layer = Layer::new(Tool::Kubernetes, place);
     let pod = workload.kind == WorkloadKind::Pod;
     layer.restart = asked.restart();
     layer.instances = asked.instances();
@@ -22,16 +22,16 @@ pub fn layer(located: &Located<'_>, workload: &Workload, container: &Container, 
         Setting::set(false, asked.kind_place(), "kind: Pod")
             .caveat("a bare Pod is not placed again when its node goes", None)
     } else {
-        Setting::built_in(true, place.clone(), "Kubernetes places the pods again when a node comes back or goes")
+        Setting::built_in(true, asked.kind_place(), "Kubernetes places the pods again when a node comes back or goes")
     };
     layer.restart_limit = Setting::built_in(
         RestartLimit::Limited,
-        place.clone(),
+        asked.kind_place(),
         "Kubernetes restarts failed containers with a growing delay and shows `CrashLoopBackOff`",
     );
     layer.health_check = asked.health_check();
     layer.log_rotation =
-        Setting::built_in(LogRotation::Rotated, place.clone(), "the kubelet rotates the logs of containers");
+        Setting::built_in(LogRotation::Rotated, asked.kind_place(), "the kubelet rotates the logs of containers");
     layer.user = asked.user();
     layer.reverse_proxy = asked.reverse_proxy();
     layer.rollout = asked.rollout();
@@ -54,6 +54,14 @@ impl Asked<'_> {
     fn container_place(&self) -> Place {
         let name = self.container.name.as_ref().map(|name| name.span);
         self.located.place(name.unwrap_or(self.container.span))
+    }
+
+    /// A key that the container lacks, unless a template may set it where nobody can tell.
+    fn missing<T>(&self, key: &str) -> Setting<T> {
+        match self.container.open {
+            true => Setting::unknown(self.container_place(), format!("{key}, which the template may set")),
+            false => Setting::missing(self.container_place(), key),
+        }
     }
 
     fn place<T>(&self, field: &Field<T>) -> Place {
@@ -128,7 +136,7 @@ impl Asked<'_> {
 
     fn memory_limit(&self) -> Setting<MemoryLimit> {
         match &self.container.memory_limit {
-            None => Setting::missing(self.container_place(), "resources.limits.memory"),
+            None => self.missing("resources.limits.memory"),
             Some(limit) => match &limit.value {
                 Given::Known(text) => {
                     let value = quantity::bytes(text).map_or(MemoryLimit::Named, MemoryLimit::Bytes);
@@ -145,7 +153,7 @@ impl Asked<'_> {
         let probes = [("livenessProbe", &self.container.liveness), ("readinessProbe", &self.container.readiness)];
         match probes.iter().find_map(|(name, probe)| Some((name, probe.as_ref()?))) {
             Some((name, probe)) => Setting::set(HealthCheck::Polled, self.located.place(probe.span), *name),
-            None => Setting::missing(self.container_place(), "livenessProbe"),
+            None => self.missing("livenessProbe"),
         }
     }
 
@@ -219,7 +227,7 @@ impl Asked<'_> {
             return Setting::set(Rollout::Interrupts(why), self.kind_place(), "kind: Pod");
         }
         if self.container.readiness.is_none() && self.workload.kind != WorkloadKind::Knative {
-            return Setting::missing(self.container_place(), "readinessProbe");
+            return self.missing("readinessProbe");
         }
         let single = self.workload.replicas.as_ref().is_some_and(|replicas| replicas.known() == Some(&1));
         if let Some(surge) = strategy.and_then(|strategy| strategy.max_surge.as_ref())
