@@ -31,7 +31,7 @@ fn note<'a>(report: &'a Report, file: &str) -> &'a str {
 fn an_empty_repository() {
     let report = run(&[]);
     assert!(report.services.is_empty());
-    assert!(report.no_service.is_some_and(|why| why.contains("package.json")));
+    assert!(report.no_service.is_some_and(|why| why.contains("no files")));
 }
 
 #[test]
