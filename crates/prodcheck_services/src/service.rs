@@ -106,6 +106,8 @@ pub enum Tool {
     Runit,
     /// Docker compose and swarm stacks.
     Compose,
+    /// `docker run` in a script.
+    DockerRun,
     /// An image's own Dockerfile.
     Dockerfile,
     /// Kubernetes, by manifests, Kustomize or Helm.
@@ -154,6 +156,7 @@ impl Tool {
             Self::S6 => "s6",
             Self::Runit => "runit",
             Self::Compose => "compose",
+            Self::DockerRun => "docker-run",
             Self::Dockerfile => "dockerfile",
             Self::Kubernetes => "kubernetes",
             Self::NpmScript => "npm",
@@ -185,6 +188,7 @@ impl Tool {
             Self::S6 => "s6",
             Self::Runit => "runit",
             Self::Compose => "compose",
+            Self::DockerRun => "`docker run`",
             Self::Dockerfile => "the Dockerfile",
             Self::Kubernetes => "Kubernetes",
             Self::NpmScript => "the npm script",

@@ -7,6 +7,7 @@ mod found;
 mod image_name;
 mod layer;
 mod mounts;
+mod run;
 mod stages;
 mod start;
 #[cfg(test)]

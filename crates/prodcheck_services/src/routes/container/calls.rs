@@ -37,6 +37,32 @@ pub struct ProjectCall {
     pub place: Place,
 }
 
+/// A container that a script or a pipeline runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunCall {
+    /// The call.
+    pub call: ToolCall,
+    /// The folder that it is run from.
+    pub folder: RepoPath,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl RunCall {
+    /// Whether the container is meant to stay in production: a script for deploys runs it, or it is to be started again,
+    /// and stays in the background.
+    pub fn is_for_production(&self) -> bool {
+        let options = &self.call.options;
+        let restarts = options.has(&["--restart"]);
+        let detached = options.has(&["-d", "--detach"]) || restarts;
+        match self.purpose {
+            Purpose::Production => detached,
+            Purpose::Unsaid => detached && restarts,
+            _ => false,
+        }
+    }
+}
+
 /// All of them, in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub struct Calls {
@@ -44,6 +70,8 @@ pub struct Calls {
     pub builds: Vec<BuildCall>,
     /// The projects.
     pub projects: Vec<ProjectCall>,
+    /// The containers.
+    pub runs: Vec<RunCall>,
 }
 
 impl Calls {
@@ -82,6 +110,11 @@ impl Reader<'_> {
                 ["compose", "up" | "create" | "build" | "pull" | "push" | "start" | "restart" | "config"] => {
                     calls.projects.extend(self.project(command));
                 }
+                ["run"] | ["container", "run"] => calls.runs.push(RunCall {
+                    call: call.clone(),
+                    folder: self.folders(command.folder.as_deref()).into_iter().next().unwrap_or_else(RepoPath::root),
+                    purpose: self.purpose(&command.around),
+                }),
                 ["stack", "deploy" | "up"] => calls.projects.extend(self.stack(command)),
                 ["build"] | ["image" | "buildx" | "builder", "build"] => {
                     calls.builds.extend(self.build(command, pushes));

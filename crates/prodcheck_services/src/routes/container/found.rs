@@ -1,7 +1,7 @@
 //! The containers of the repository that run its code in production, and what each answers.
 
-use super::calls::{BuildCall, Calls};
-use super::{Around, BuildRequest, Builder, Built, Start, base_image, layer};
+use super::calls::{BuildCall, Calls, RunCall};
+use super::{Around, BuildRequest, Builder, Built, Start, base_image, layer, run};
 use crate::routes::compose::{self, Aside, Project, Set, Standing};
 use crate::routes::on_path;
 use crate::routes::purpose::{self, Purpose};
@@ -93,6 +93,9 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
     }
     for (set, project) in &projects {
         finder.project(set, project);
+    }
+    for call in calls.runs.iter().filter(|call| call.is_for_production()) {
+        finder.run(call);
     }
     finder.dockerfiles(&ranked);
     finder.found.aside.extend(asides);
@@ -247,6 +250,30 @@ impl Finder<'_> {
         self.found.routes.extend(routes.into_iter().map(|(_, route)| route));
     }
 
+    /// A container that a script runs. Where a project runs the same image, that is the way it is deployed.
+    fn run(&mut self, call: &RunCall) {
+        let Some(service) = run::service(&call.call) else { return };
+        let project = run::project(service.clone(), call.folder.clone());
+        let built = project.image(&service).and_then(|image| self.builder.build(&self.builder.named(&image)?));
+        let start = Start::of_service(self.repository, &project, &service, built.as_ref());
+        let Some(path) = self.follow(&start).filter(|path| self.runs_code(&start, path, built.as_ref())) else {
+            return;
+        };
+        let stage = built.as_ref().map(|built| (built.request.dockerfile.clone(), built.stage));
+        if stage.as_ref().is_some_and(|stage| self.built.contains(stage)) {
+            return;
+        }
+        self.built.extend(stage);
+        let mut layers = vec![run::layer(&project, &service)];
+        let around = if service.health_check.is_some() { Around::RunnerWithHealth } else { Around::Runner };
+        layers.extend(built.as_ref().map(|built| layer(built, around)));
+        layers.extend(on_path::layers(&path));
+        let folder = self.folder(&start, built.as_ref()).unwrap_or_else(|| project.folder.clone());
+        let route = Route { kind: RouteKind::Compose, layers, start: path };
+        let name = Some(service.name.clone());
+        self.found.routes.extend(self.by_package(ContainerRoute { route, name, folder }));
+    }
+
     /// Whether an image runs code of the repository by itself.
     fn is_service(&self, request: &BuildRequest) -> bool {
         self.builder.build(request).is_some_and(|built| {
@@ -293,7 +320,7 @@ impl Finder<'_> {
             own.route.start.processes.retain(|process| package(process).is_none_or(|package| package == folder));
             let environment = own.route.start.main_processes().next().map(|process| process.environment.clone());
             own.route.start.environment = environment.unwrap_or_default();
-            let outer = |layer: &Layer| matches!(layer.tool, Tool::Compose | Tool::Dockerfile);
+            let outer = |layer: &Layer| matches!(layer.tool, Tool::Compose | Tool::DockerRun | Tool::Dockerfile);
             own.route.layers.retain(outer);
             own.route.layers.extend(on_path::layers(&own.route.start));
             ContainerRoute { folder, name: None, ..own }

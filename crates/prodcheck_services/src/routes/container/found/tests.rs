@@ -420,3 +420,35 @@ fn files_by_pattern_and_out_of_unknown_folders_are_followed() {
     let unknown = "ARG BUILDPACK\nFROM $BUILDPACK AS build\nCOPY . .\nFROM node:24\nWORKDIR /home/app\nCOPY --from=build /home/app .\nCMD [\"node\", \"server.js\"]\n";
     assert_eq!(shown(&find(&[("Dockerfile", unknown)])), ["dockerfile:Dockerfile in . runs server.js"]);
 }
+
+#[test]
+fn a_container_that_a_deploy_script_runs_is_a_route() {
+    let script = "docker build -t web .\ndocker run -d --name web --restart unless-stopped -m 512m --user node --log-opt max-size=10m -p 80:3000 -e NODE_ENV=production -e TOKEN web\n";
+    let found = find(&[DOCKERFILE, ("deploy.sh", script)]);
+    assert_eq!(shown(&found), ["docker-run:deploy.sh dockerfile:Dockerfile in . runs server.js"]);
+    let layer = &found.routes[0].route.layers[0];
+    assert!(matches!(&layer.restart, Setting::Set { shown, .. } if shown == "--restart unless-stopped"));
+    assert_eq!(layer.memory_limit.value(), Some(&crate::MemoryLimit::Bytes(512 << 20)));
+    assert_eq!((layer.boot.value(), layer.user.value()), (Some(&true), Some(&crate::User::Other)));
+    assert!(layer.log_rotation.value().is_some() && layer.reverse_proxy.value().is_some());
+    assert!(matches!(&layer.health_check, Setting::Missing { key, .. } if key == "--health-cmd"));
+    let environment = &found.routes[0].route.start.environment;
+    assert!(environment.iter().any(|setting| setting.name == "NODE_ENV"));
+    let text = layer.restart.place().unwrap();
+    assert!(script.get(text.span.range()).unwrap().contains("--restart"));
+}
+
+#[test]
+fn a_container_that_a_developer_runs_is_none() {
+    let of = |name: &str, options: &str| {
+        let package = format!(
+            r#"{{ "name": "api", "scripts": {{ "start": "node server.js", "{name}": "docker build -t web . && docker run {options} web" }} }}"#
+        );
+        shown(&find(&[DOCKERFILE, ("package.json", &package)])).join(" ")
+    };
+    let alone = "dockerfile:Dockerfile in . runs server.js";
+    assert_eq!(of("docker:run", "-p 3000:3000"), alone);
+    assert_eq!(of("docker:dev", "-d --restart always"), alone);
+    assert_eq!(of("docker:up", "-d --restart always"), format!("docker-run:package.json {alone}"));
+    assert_eq!(of("deploy", "-d"), format!("docker-run:package.json {alone}"));
+}
