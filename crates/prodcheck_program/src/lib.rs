@@ -2,6 +2,7 @@
 
 pub mod built_output;
 pub mod code_paths;
+pub mod file_routes;
 #[cfg(test)]
 mod in_memory;
 pub mod layout;

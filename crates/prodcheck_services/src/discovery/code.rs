@@ -1,5 +1,6 @@
 //! The code that a package's routes start: where it begins, which modules it reaches, what keeps its process up.
 
+use super::Candidate;
 use super::owner::Owners;
 use crate::routes::platform;
 use crate::{EntryPoint, Nature, Process, Repository, Route, Runtime};
@@ -22,10 +23,12 @@ pub struct Code {
 }
 
 impl Code {
-    /// The code that routes start. `folder` is the package's.
-    pub fn of(folder: &RepoPath, routes: &[Route], graph: &ModuleGraph, owners: Owners<'_>) -> Self {
-        let entry_points = entry_points(folder, routes, owners);
-        let modules = graph.reached_from(entry_points.iter().map(|entry| &entry.path));
+    /// The code that a candidate's routes start.
+    pub fn of(candidate: &Candidate, routes: &[Route], graph: &ModuleGraph, owners: Owners<'_>) -> Self {
+        let entry_points = entry_points(&candidate.path, routes, owners);
+        let by_framework = if routes.is_empty() { Vec::new() } else { owners.file_routes(candidate) };
+        let roots = entry_points.iter().map(|entry| &entry.path).chain(&by_framework);
+        let modules = graph.reached_from(roots);
         let keeps_up = long_running::find(&Program::link(graph, &modules, owners.repository.sources()));
         let links = modules.iter().flat_map(|path| graph.links(path)).filter(|link| !link.type_only);
         let packages = links.filter_map(|link| match &link.to {

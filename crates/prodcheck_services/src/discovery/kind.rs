@@ -121,6 +121,10 @@ pub fn of(candidate: &Candidate, routes: &[Route], code: &Code, repository: &Rep
     // Code that nobody can read may well listen, and so may a package that is made for it and called in a way that is
     // not known; a command that is there and does nothing long ends.
     let may_serve = code.is_hidden(&processes, repository) || package.is_some_and(depends_on_server);
+    let front_end = package.is_some_and(is_built_for_browsers);
+    if front_end && !may_serve && code.keeps_up.is_empty() {
+        return Kind::Other(Other::FrontEnd);
+    }
     if may_serve || routes.iter().any(|route| !matches!(route.kind, RouteKind::NpmStart | RouteKind::Dockerfile)) {
         return Kind::Service;
     }
@@ -139,7 +143,7 @@ fn idle(candidate: &Candidate, package: Option<&Package>, repository: &Repositor
         let unreadable = file.and_then(|file| repository.files.get(&file).cloned());
         return if matches!(unreadable, Some(FileState::Unreadable(_))) { Other::Broken } else { Other::Idle };
     };
-    let front_end = FRONT_END_PACKAGES.iter().any(|name| package.dependency(name).is_some());
+    let front_end = is_built_for_browsers(package);
     let offers = package.main.is_some() || package.exports.is_some() || package.module.is_some();
     if package.broken {
         Other::Broken
@@ -162,6 +166,10 @@ fn offered(package: Option<&Package>) -> Other {
 fn is_own(package: Option<&Package>) -> bool {
     let published = ["files", "exports", "types", "typings", "publishConfig", "peerDependencies", "module"];
     package.is_none_or(|package| package.private || published.iter().all(|key| package.key(key).is_none()))
+}
+
+fn is_built_for_browsers(package: &Package) -> bool {
+    FRONT_END_PACKAGES.iter().any(|name| package.dependency(name).is_some())
 }
 
 fn depends_on_server(package: &Package) -> bool {

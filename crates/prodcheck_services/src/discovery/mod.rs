@@ -69,9 +69,13 @@ impl Discovery {
                 return scripts.into_iter().collect();
             }
             let owners = Owners { candidates: &assembled.candidates, repository, layout };
-            for (folder, routes) in &assembled.routes {
-                for entry in code::entry_points(folder, routes, owners) {
+            for candidate in assembled.candidates.iter() {
+                let routes = assembled.routes.get(&candidate.path).map_or(&[][..], Vec::as_slice);
+                for entry in code::entry_points(&candidate.path, routes, owners) {
                     self.graph.start_from(&entry.path);
+                }
+                if !routes.is_empty() {
+                    owners.file_routes(candidate).iter().for_each(|path| self.graph.start_from(path));
                 }
             }
             self.assembled = Some(assembled);
@@ -91,7 +95,7 @@ impl Discovery {
         for candidate in candidates.iter() {
             let mut routes = routes.remove(&candidate.path).unwrap_or_default();
             routes.retain(|route| !route.layers.is_empty());
-            let code = Code::of(&candidate.path, &routes, &graph, owners);
+            let code = Code::of(candidate, &routes, &graph, owners);
             match kind::of(candidate, &routes, &code, repository) {
                 Kind::Service => found.services.push(Service {
                     name: candidate.name.clone(),

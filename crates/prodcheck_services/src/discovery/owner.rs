@@ -2,7 +2,10 @@
 
 use super::{Candidate, Candidates, Deployment};
 use crate::{EntryPoint, Process, Repository, Route, RouteKind, Runtime, StartPath};
-use prodcheck_program::Layout;
+use prodcheck_facts::nest_cli::NestCli;
+use prodcheck_program::modules_on_disk::module_at;
+use prodcheck_program::workspaces::manifest;
+use prodcheck_program::{Layout, file_routes};
 use prodcheck_source::RepoPath;
 
 /// What is needed to tell whose a process is.
@@ -85,6 +88,13 @@ impl Owners<'_> {
         process.directory.as_ref().filter(|_| framework).and_then(owner)
     }
 
+    /// The modules of a candidate that the frameworks of its package load by where they lie.
+    pub fn file_routes(self, candidate: &Candidate) -> Vec<RepoPath> {
+        let package = manifest(&candidate.package, self.repository.sources());
+        package
+            .map_or_else(Vec::new, |package| file_routes::modules(&candidate.path, package, self.repository.sources()))
+    }
+
     /// The source files that a start path runs, of the candidate in a folder.
     pub fn entry_points(self, start: &StartPath, folder: &RepoPath) -> Vec<EntryPoint> {
         let mut found: Vec<EntryPoint> = Vec::new();
@@ -102,9 +112,33 @@ impl Owners<'_> {
         found
     }
 
+    /// What `nest start` compiles and runs: the entry file of the project that it names, else of the main one.
+    fn nest_entry(self, process: &Process) -> Option<RepoPath> {
+        let folder = process.directory.as_ref()?;
+        let facts = &self.repository.facts;
+        let files = ["nest-cli.json", ".nest-cli.json"].into_iter().filter_map(|name| folder.join(name));
+        let cli = files.filter_map(|file| facts.nest_cli(&file)).next();
+        let named = |cli: &&NestCli| {
+            let argument = process.arguments.first().filter(|argument| !argument.starts_with('-'))?;
+            cli.projects.iter().find(|(name, _)| name == argument).map(|(_, project)| project.clone())
+        };
+        let project = cli.as_ref().and_then(named).or_else(|| cli.map(|cli| cli.main.clone()));
+        let (root, entry) = match project {
+            Some(project) => (project.source_root, project.entry_file),
+            None => ("src".to_owned(), "main".to_owned()),
+        };
+        module_at(&folder.join(&root)?.join(&entry)?, self.repository.sources())
+    }
+
     /// The source of what a process runs. A path of a server (`/srv/api/dist/server.js`) is looked for below the base by
     /// its end, and so is what a build copied together (`pkg/apps/api/dist/main.js`).
     fn source_of(self, process: &Process, base: &RepoPath) -> Option<RepoPath> {
+        if let Runtime::Framework { name, command } = &process.runtime
+            && name == "nest"
+            && command.as_deref() == Some("start")
+        {
+            return self.nest_entry(process);
+        }
         let source = |path: &RepoPath| self.layout.builds.source_of(path, self.repository.sources()).ok();
         if let Some(file) = &process.file {
             let ends = || ends(file.as_str()).skip(1).filter(|end| end.contains('/')).map(|end| RepoPath::new(&end));

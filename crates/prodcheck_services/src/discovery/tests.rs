@@ -429,3 +429,37 @@ fn a_chart_elsewhere_is_judged_by_its_values_and_by_what_is_known_of_it() {
     );
     assert_eq!(layer.restart.value(), Some(&crate::Restart::Restarts));
 }
+
+#[test]
+fn a_build_for_browsers_stays_one_in_a_container() {
+    let package = r#"{ "name": "web", "scripts": { "start": "node serve.mjs" }, "devDependencies": { "vite": "7" } }"#;
+    let why = why(&[
+        ("package.json", package),
+        ("serve.mjs", "import { execSync } from 'child_process'; execSync('caddy run')"),
+    ]);
+    assert!(why.starts_with("`web` is a front end"), "{why}");
+}
+
+#[test]
+fn frameworks_bring_their_own_entry_points_and_routes() {
+    let found_nest = found(&[
+        ("package.json", r#"{ "name": "api", "scripts": { "start": "nest start" } }"#),
+        ("nest-cli.json", r#"{ "sourceRoot": "quelle" }"#),
+        (
+            "quelle/main.ts",
+            "import { NestFactory } from '@nestjs/core'; NestFactory.create(M).then(app => app.listen(3000))",
+        ),
+    ]);
+    assert_eq!(shown(&found_nest), ["api in . by npm runs quelle/main.ts"]);
+    let found_next = found(&[
+        (
+            "package.json",
+            r#"{ "name": "web", "scripts": { "start": "next start" }, "dependencies": { "next": "16" } }"#,
+        ),
+        ("app/api/route.ts", "import { db } from '../../lib/db'"),
+        ("lib/db.ts", ""),
+        ("components/button.tsx", ""),
+    ]);
+    let code = found_next.services.first().map(|service| service.server_code.clone()).unwrap_or_default();
+    assert_eq!(code, ["app/api/route.ts".into(), "lib/db.ts".into()]);
+}
