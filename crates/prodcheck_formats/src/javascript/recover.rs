@@ -40,9 +40,10 @@ pub fn read(text: &str, dialect: Dialect) -> Read {
     if run.program.is_err() || !run.errors.is_empty() {
         let mut dialect = dialect;
         if let Some(other) = fallback(dialect) {
-            let second = syntax::run(&blanked, other);
+            let unannotated = blank(&blanked, &scan.flow);
+            let second = syntax::run(&unannotated, other);
             if quality(&second) > quality(&run) {
-                (run, dialect) = (second, other);
+                (run, dialect, blanked) = (second, other, unannotated);
             }
         }
         let mut recovery = Recovery { scan, dialect, runs: 2, bytes: text.len() * 2 };

@@ -34,6 +34,9 @@ pub struct Scan {
     pub too_deep: Vec<Span>,
     /// Where statements begin and blocks end, in the order of the text.
     pub marks: Vec<Mark>,
+    /// The signs of Flow that TypeScript has no place for: `?` before a type, `|` inside the braces of an object type.
+    /// Where they are found no JavaScript has them. Source: <https://flow.org/en/docs/types/>.
+    pub flow: Vec<Span>,
     length: u32,
 }
 
@@ -592,6 +595,18 @@ impl Scanner<'_> {
             }
             // `(a?: string, b?) => …`
             (b'?', Some(b':' | b',' | b')')) => Previous::Operator,
+            (b'?', _) if !after_operand && self.previous == Previous::Operator => {
+                self.scan.flow.push(Span::new(self.at - 1, self.at));
+                Previous::Operator
+            }
+            (b'|', Some(b'}')) => {
+                self.scan.flow.push(Span::new(self.at - 1, self.at));
+                Previous::Operand
+            }
+            (b'|', _) if self.at.checked_sub(2).and_then(|at| self.bytes.get(at)) == Some(&b'{') => {
+                self.scan.flow.push(Span::new(self.at - 1, self.at));
+                Previous::Start
+            }
             (b'?', _) => {
                 self.change(|level| {
                     level.chain += 1;

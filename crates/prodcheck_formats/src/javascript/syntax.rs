@@ -101,6 +101,7 @@ fn note(text: &str, error: &Error) -> Note {
     let message = match innermost(error.kind()) {
         SyntaxError::TS1185 => "a merge conflict is left in it".to_owned(),
         SyntaxError::Eof => "the file ends too early".to_owned(),
+        SyntaxError::Unexpected { got, .. } if span.end > span.start => format!("unexpected `{got}`"),
         _ if span.start as usize >= text.trim_end().len() => "the file ends too early".to_owned(),
         kind => lower_first(&kind.msg()),
     };

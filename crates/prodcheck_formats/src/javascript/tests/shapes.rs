@@ -226,6 +226,11 @@ fn takes_each_dialect_for_what_it_is() {
         ("import a from 'a'; export default a", Dialect::JavaScriptScript),
         ("// @flow\nimport type { A } from 'a'; const f = (a: A): string => null", Dialect::JavaScript),
         ("const a: string = 1", Dialect::JavaScript),
+        (
+            "/* @flow */\nexport type A = {| a: ?string, b?: ?() => void |};\nconst f = (a: ?A, b: Array<?B> = []): ?C => a ? b : c",
+            Dialect::JavaScript,
+        ),
+        ("const a: ?string = ' : ?x {| |}', b = `{|${c ? d : e}|}`", Dialect::JavaScript),
         ("@dec class A { @dec() b = 1 }", Dialect::JavaScript),
         ("export a from 'a'", Dialect::JavaScriptModule),
         ("const a = <any>b; const f = <T>(x: T) => x", Dialect::TypeScript),
