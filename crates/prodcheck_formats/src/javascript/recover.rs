@@ -6,6 +6,7 @@ use super::scan::{Scan, scan};
 use super::syntax::{self, Run};
 use super::tree::Comment;
 use prodcheck_source::{Note, Span};
+use std::borrow::Cow;
 use swc_core::ecma::ast::Program;
 
 /// How often a text is read anew.
@@ -35,7 +36,10 @@ pub fn read(text: &str, dialect: Dialect) -> Read {
         .iter()
         .map(|span| Note::at(Span::at(span.start as usize), "nested too deeply to be read"))
         .collect();
-    let mut blanked = blank(text, &scan.too_deep);
+    let mut blanked = Cow::Borrowed(text);
+    if !scan.too_deep.is_empty() {
+        blanked = Cow::Owned(blank(text, &scan.too_deep));
+    }
     let mut run = syntax::run(&blanked, dialect);
     if run.program.is_err() || !run.errors.is_empty() {
         let mut dialect = dialect;
@@ -43,11 +47,11 @@ pub fn read(text: &str, dialect: Dialect) -> Read {
             let unannotated = blank(&blanked, &scan.flow);
             let second = syntax::run(&unannotated, other);
             if quality(&second) > quality(&run) {
-                (run, dialect, blanked) = (second, other, unannotated);
+                (run, dialect, blanked) = (second, other, Cow::Owned(unannotated));
             }
         }
         let mut recovery = Recovery { scan, dialect, runs: 2, bytes: text.len() * 2 };
-        run = recovery.read(&mut blanked, run, &mut notes);
+        run = recovery.read(blanked.to_mut(), run, &mut notes);
     }
     finish(run, notes)
 }

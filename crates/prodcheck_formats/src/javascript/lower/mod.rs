@@ -103,7 +103,7 @@ impl<'a> Lowering<'a> {
         let module_scope = ScopeId::from_index(0);
         Self {
             names,
-            exprs: Vec::with_capacity(text.len() / 12),
+            exprs: Vec::with_capacity(text.len() / 20),
             stmts: Vec::with_capacity(text.len() / 60),
             functions: Vec::new(),
             classes: Vec::new(),
