@@ -12,8 +12,8 @@ use swc_core::ecma::ast::Program;
 /// How often a text is read anew.
 const MAX_RUNS: usize = 40;
 
-/// How many bytes are read anew in all.
-const MAX_BYTES: usize = 16 * 1024 * 1024;
+/// How many bytes are read anew in all, those that the parser itself reads again included.
+const MAX_BYTES: usize = 128 * 1024 * 1024;
 
 /// How many notes a file gets.
 const MAX_NOTES: usize = 20;
@@ -31,26 +31,29 @@ pub struct Read {
 /// Reads a text in its dialect; JavaScript with annotations is read as TypeScript.
 pub fn read(text: &str, dialect: Dialect) -> Read {
     let scan = scan(text, dialect);
-    let mut notes: Vec<Note> = scan
-        .too_deep
-        .iter()
-        .map(|span| Note::at(Span::at(span.start as usize), "nested too deeply to be read"))
-        .collect();
+    let mut left_out = scan.too_deep.clone();
+    if dialect.is_typescript() {
+        left_out.extend(&scan.ambiguous);
+        left_out.sort();
+        left_out.dedup();
+    }
+    let mut notes: Vec<Note> =
+        left_out.iter().map(|span| Note::at(Span::at(span.start as usize), "nested too deeply to be read")).collect();
     let mut blanked = Cow::Borrowed(text);
-    if !scan.too_deep.is_empty() {
-        blanked = Cow::Owned(blank(text, &scan.too_deep));
+    if !left_out.is_empty() {
+        blanked = Cow::Owned(blank(text, &left_out));
     }
     let mut run = syntax::run(&blanked, dialect);
     if run.program.is_err() || !run.errors.is_empty() {
         let mut dialect = dialect;
-        if let Some(other) = fallback(dialect) {
+        if let Some(other) = fallback(dialect).filter(|_| scan.ambiguous.is_empty()) {
             let unannotated = blank(&blanked, &scan.flow);
             let second = syntax::run(&unannotated, other);
             if quality(&second) > quality(&run) {
                 (run, dialect, blanked) = (second, other, Cow::Owned(unannotated));
             }
         }
-        let mut recovery = Recovery { scan, dialect, runs: 2, bytes: text.len() * 2 };
+        let mut recovery = Recovery { scan, dialect, runs: 0, bytes: 0 };
         run = recovery.read(blanked.to_mut(), run, &mut notes);
     }
     finish(run, notes)
@@ -103,7 +106,8 @@ impl Recovery {
         let mut run = first;
         while let Err(error) = &run.program {
             let error = error.clone();
-            let Some((better, next)) = self.without(text, &error) else { break };
+            let next = self.without(text, &error).or_else(|| self.up_to(text, &error));
+            let Some((better, next)) = next else { break };
             notes.push(error);
             *text = better;
             run = next;
@@ -119,13 +123,7 @@ impl Recovery {
             if self.runs >= MAX_RUNS || self.bytes >= MAX_BYTES {
                 return None;
             }
-            let blanked = blank(text, &[statement]);
-            if blanked == text {
-                continue;
-            }
-            self.runs += 1;
-            self.bytes += text.len();
-            let run = syntax::run(&blanked, self.dialect);
+            let Some((blanked, run)) = self.attempt(text, statement) else { continue };
             let further = match &run.program {
                 Ok(_) => true,
                 Err(next) => next.span.unwrap_or_default().start >= statement.end,
@@ -135,6 +133,27 @@ impl Recovery {
             }
         }
         None
+    }
+
+    /// The text up to the statement of the module that holds an error: what is left where nothing else helps.
+    fn up_to(&mut self, text: &str, error: &Note) -> Option<(String, Run)> {
+        let at = error.span.unwrap_or_default().start;
+        let start = self.scan.statements_around(at).last().map_or(at, |statement| statement.start);
+        let (blanked, run) = self.attempt(text, Span::new(start as usize, text.len()))?;
+        run.program.is_ok().then_some((blanked, run))
+    }
+
+    /// The text without a part, and what the parser makes of it; `None` where the part is blank already.
+    fn attempt(&mut self, text: &str, part: Span) -> Option<(String, Run)> {
+        let blanked = blank(text, &[part]);
+        if blanked == text {
+            return None;
+        }
+        let forks = if self.dialect.is_typescript() { self.scan.forks } else { 0 };
+        self.runs += 1;
+        self.bytes = self.bytes.saturating_add(text.len() << forks.min(16));
+        let run = syntax::run(&blanked, self.dialect);
+        Some((blanked, run))
     }
 
     /// What may be the bad statement around a byte, the likeliest first.

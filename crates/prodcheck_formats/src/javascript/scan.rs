@@ -17,6 +17,10 @@ use prodcheck_source::Span;
 pub struct Scan {
     /// The statements of the module itself that nest too deeply.
     pub too_deep: Vec<Span>,
+    /// The statements of the module itself that TypeScript's parser could take too long for.
+    pub ambiguous: Vec<Span>,
+    /// How often that parser may read a part of the rest, as a power of two.
+    pub forks: u32,
     /// Where statements begin and blocks end, in the order of the text.
     pub marks: Vec<Mark>,
     /// The signs of Flow that TypeScript has no place for: `?` before a type, `|` inside the braces of an object type.

@@ -66,7 +66,7 @@ impl Scanner<'_> {
                 }
                 (b'$', Some(b'{')) => {
                     self.at += 2;
-                    self.push(Kind::Template);
+                    self.push(Kind::Template, 0);
                     self.previous = Previous::Operator;
                     return;
                 }
@@ -131,7 +131,7 @@ impl Scanner<'_> {
             }
             (b'{', _) => {
                 self.at += 1;
-                self.push(Kind::JsxExpr);
+                self.push(Kind::JsxExpr, 0);
                 self.previous = Previous::Operator;
             }
             (b'/', Some(b'>')) => {
@@ -139,12 +139,30 @@ impl Scanner<'_> {
                 self.pop();
                 self.previous = Previous::Operand;
             }
+            // Types of the element: `<Table<Row> …>`.
+            (b'<', _) => {
+                self.at += 1;
+                self.change(|level| level.angles += 1);
+            }
+            (b'(' | b'[', _) => {
+                self.at += 1;
+                self.push(if byte == b'(' { Kind::Paren } else { Kind::Bracket }, 2);
+                self.previous = Previous::Operator;
+            }
+            (b'=', Some(b'>')) => {
+                self.at += 2;
+                self.change(|level| level.held_forks += 2 * u32::from(level.angles > 0));
+            }
+            (b'>', _) if self.top().angles > 0 => {
+                self.at += 1;
+                self.change(|level| level.angles -= 1);
+            }
             (b'>', _) => {
                 self.at += 1;
-                self.pop();
+                let forks = self.pop().map_or(0, |level| level.held_forks);
                 self.previous = Previous::Operand;
                 if !closing {
-                    self.push(Kind::JsxText);
+                    self.push(Kind::JsxText, forks);
                 } else if self.top().kind == Kind::JsxText {
                     self.pop();
                 }
@@ -157,13 +175,13 @@ impl Scanner<'_> {
         self.at += 1;
         match byte {
             b'{' => {
-                self.push(Kind::JsxExpr);
+                self.push(Kind::JsxExpr, 0);
                 self.previous = Previous::Operator;
             }
             b'<' => {
                 let closing = self.peek(0) == Some(b'/');
                 self.at += usize::from(closing);
-                self.push(Kind::JsxTag { closing });
+                self.push(Kind::JsxTag { closing }, 0);
             }
             _ => {}
         }

@@ -5,6 +5,9 @@ use super::{Mark, Scan};
 use crate::javascript::Dialect;
 use prodcheck_source::Span;
 
+/// How many bytes the parser may read, those that it reads again included.
+pub const MAX_READ: usize = 64 * 1024 * 1024;
+
 /// How many brackets may be missing where an outer one closes.
 const MAX_MISSING: usize = 16;
 
@@ -50,7 +53,15 @@ pub struct Scanner<'t> {
     pub(super) decorated: bool,
     /// Where the module's own statement that we are in begins.
     pub(super) statement: u32,
+    /// How many tokens were seen, and how many when the last comma was.
+    pub(super) tokens: usize,
+    pub(super) comma: usize,
+    /// Whether the statement nests too deeply.
     pub(super) exceeded: bool,
+    /// The forks of all open levels, the most that the text may have, and the most that the statement has had.
+    pub(super) forks: u32,
+    pub(super) max_forks: u32,
+    pub(super) worst_forks: u32,
     pub(super) scan: Scan,
 }
 
@@ -67,7 +78,12 @@ impl<'t> Scanner<'t> {
             newline: true,
             decorated: false,
             statement: 0,
+            tokens: 0,
+            comma: 0,
             exceeded: false,
+            forks: 0,
+            max_forks: max_forks(text.len()),
+            worst_forks: 0,
             scan: Scan { length: u32::try_from(text.len()).unwrap_or(u32::MAX), ..Scan::default() },
         }
     }
@@ -95,34 +111,34 @@ impl<'t> Scanner<'t> {
         self.levels.last().copied().unwrap_or(Level::new(Kind::Block))
     }
 
-    /// Changes the innermost level and keeps the sum.
+    /// Changes the innermost level and keeps the sums.
     pub(super) fn change(&mut self, change: impl FnOnce(&mut Level)) {
         if let Some(level) = self.levels.last_mut() {
-            let before = level.cost();
+            let before = *level;
             change(level);
-            self.total = self.total.saturating_sub(before).saturating_add(level.cost());
+            self.total = self.total.saturating_sub(before.cost()).saturating_add(level.cost());
+            self.forks = self.forks.saturating_sub(before.all_forks()).saturating_add(level.all_forks());
         }
         self.exceeded |= self.total > BUDGET;
+        self.worst_forks = self.worst_forks.max(self.forks);
     }
 
-    pub(super) fn push(&mut self, kind: Kind) {
+    /// Opens a level, all of which may be read twice over so often.
+    pub(super) fn push(&mut self, kind: Kind, forks: u32) {
         self.levels.push(Level::new(kind));
         self.total = self.total.saturating_add(LEVEL);
-        self.exceeded |= self.total > BUDGET;
+        self.change(|level| level.held_forks = forks);
     }
 
     /// Leaves the innermost level; the module's own stays.
-    pub(super) fn pop(&mut self) -> Option<Kind> {
+    pub(super) fn pop(&mut self) -> Option<Level> {
         if self.levels.len() < 2 {
             return None;
         }
         let level = self.levels.pop()?;
         self.total = self.total.saturating_sub(level.cost() + LEVEL);
-        Some(level.kind)
-    }
-
-    fn reset(&mut self) {
-        self.change(|level| *level = Level::new(level.kind));
+        self.forks = self.forks.saturating_sub(level.all_forks());
+        Some(level)
     }
 
     fn begin_statement(&mut self, at: usize) {
@@ -135,9 +151,15 @@ impl<'t> Scanner<'t> {
     }
 
     fn end_statement(&mut self, at: usize) {
-        if self.exceeded {
-            self.scan.too_deep.push(Span { start: self.statement, end: offset(at) });
-            self.exceeded = false;
+        let statement = Span { start: self.statement, end: offset(at) };
+        if std::mem::take(&mut self.exceeded) {
+            self.scan.too_deep.push(statement);
+        }
+        let forks = std::mem::take(&mut self.worst_forks);
+        if forks > self.max_forks {
+            self.scan.ambiguous.push(statement);
+        } else {
+            self.scan.forks = self.scan.forks.max(forks);
         }
     }
 
@@ -150,6 +172,7 @@ impl<'t> Scanner<'t> {
             return;
         }
         let start = self.at;
+        self.tokens += 1;
         match byte {
             b'"' | b'\'' => {
                 self.operand_begins(start, b"");
@@ -160,7 +183,9 @@ impl<'t> Scanner<'t> {
                 if self.after_operand() {
                     self.change(|level| level.links += 1);
                 } else {
+                    let forks = u32::from(self.follows_angle());
                     self.operand_begins(start, b"");
+                    self.change(|level| level.forks += forks);
                 }
                 self.at += 1;
                 self.template();
@@ -176,13 +201,14 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 self.previous = Previous::Semicolon;
                 self.change(|level| {
-                    level.next();
                     level.angles = 0;
+                    level.next();
                 });
             }
             b',' => {
                 self.at += 1;
                 self.previous = Previous::Operator;
+                self.comma = self.tokens;
                 self.change(Level::next);
             }
             b'/' if !self.after_operand() => {
@@ -190,10 +216,10 @@ impl<'t> Scanner<'t> {
                 self.regex();
                 self.previous = Previous::Operand;
             }
-            b'<' if self.jsx && !self.after_operand() && self.begins_element() => {
+            b'<' if self.jsx && !self.after_operand() && !self.top().expects_type() && self.begins_element() => {
                 self.operand_begins(start, b"");
                 self.at += 1;
-                self.push(Kind::JsxTag { closing: false });
+                self.push(Kind::JsxTag { closing: false }, 1);
             }
             _ => self.operator(byte),
         }
@@ -222,7 +248,7 @@ impl<'t> Scanner<'t> {
         if matches!(word, b"else" | b"catch" | b"finally") {
             return;
         }
-        self.reset();
+        self.change(Level::reset);
         // A decorator is the beginning of what it decorates.
         let decorated = std::mem::replace(&mut self.decorated, word.starts_with(b"@"));
         if !(decorated && self.after_operand()) {
@@ -241,6 +267,9 @@ impl<'t> Scanner<'t> {
             return;
         }
         self.operand_begins(start, word);
+        if self.previous == Previous::Operator && word.starts_with(b"@") {
+            self.change(|level| level.forks += 1);
+        }
         self.previous = match word {
             b"if" | b"for" | b"while" | b"with" => {
                 // Of `else if` the `else` counts.
@@ -257,7 +286,10 @@ impl<'t> Scanner<'t> {
             b"try" | b"finally" => Previous::BlockWord,
             b"typeof" | b"void" | b"delete" | b"await" | b"new" | b"yield" | b"class" | b"extends" | b"keyof"
             | b"unique" | b"infer" | b"asserts" | b"readonly" | b"async" => {
-                self.change(|level| level.chain += 1);
+                self.change(|level| {
+                    level.chain += 1;
+                    level.extends |= word == b"extends";
+                });
                 if matches!(word, b"class" | b"readonly" | b"async" | b"infer") {
                     Previous::Word
                 } else {
@@ -269,6 +301,18 @@ impl<'t> Scanner<'t> {
                 Previous::Operator
             }
             b"return" | b"throw" | b"in" | b"of" | b"instanceof" | b"export" => Previous::Operator,
+            b"as" | b"satisfies" if self.after_operand() => {
+                self.change(|level| {
+                    level.links += 1;
+                    level.typed = true;
+                });
+                Previous::Operator
+            }
+            // In a type its argument may be any expression.
+            b"import" if self.top().expects_type() || self.top().branch == Branch::Otherwise => {
+                self.change(|level| level.forks += 2);
+                Previous::Word
+            }
             _ => {
                 // Words in a row: modifiers, or what no grammar has.
                 if self.previous == Previous::Word && !self.newline {
@@ -281,9 +325,7 @@ impl<'t> Scanner<'t> {
 
     fn open(&mut self, byte: u8, start: usize) {
         let after_operand = self.after_operand();
-        if !after_operand && byte == b'(' && self.top().branch == Branch::Otherwise {
-            self.change(|level| level.forks += 1);
-        }
+        let forks = if after_operand { 0 } else { self.forks_of(byte) };
         let kind = match byte {
             b'(' if self.previous == Previous::HeadWord => Kind::Head,
             b'(' => Kind::Paren,
@@ -298,9 +340,27 @@ impl<'t> Scanner<'t> {
         } else {
             self.operand_begins(start, if after_operand { b"extends" } else { b"" });
         }
-        self.push(kind);
+        let in_type = !after_operand && self.top().expects_type();
+        self.push(kind, forks);
+        self.change(|level| level.in_type = in_type);
         self.at += 1;
         self.previous = if kind == Kind::Block { Previous::Start } else { Previous::Operator };
+    }
+
+    /// How often what a bracket holds, where an operand is expected, may be read twice over: after `<` it may be a type,
+    /// after `>` the arguments of a call with types, after `:` the type of an arrow function.
+    fn forks_of(&self, byte: u8) -> u32 {
+        let level = self.top();
+        let after = self.bytes.get(self.at + 1..).unwrap_or(&[]).trim_ascii_start();
+        let holds_element = self.jsx && after.starts_with(b"<");
+        let is_branch = level.branch == Branch::Otherwise && !holds_element;
+        let in_type = 2 * u32::from(level.angles > 0 || level.typed);
+        in_type + u32::from(byte == b'(' && (is_branch || self.follows_angle()))
+    }
+
+    /// Whether the token before is `>`.
+    fn follows_angle(&self) -> bool {
+        self.previous == Previous::Operator && self.bytes.get(..self.at).unwrap_or(&[]).trim_ascii_end().ends_with(b">")
     }
 
     fn close(&mut self, byte: u8) {
@@ -321,7 +381,7 @@ impl<'t> Scanner<'t> {
             }
             self.pop()
         });
-        match kind {
+        match kind.map(|level| level.kind) {
             Some(Kind::Template) => self.template(),
             Some(Kind::Head) => self.previous = Previous::HeadEnd,
             Some(Kind::Block) => self.previous = Previous::BlockEnd,
@@ -339,7 +399,7 @@ impl<'t> Scanner<'t> {
                 self.at += 1;
                 self.change(|level| {
                     level.chain += 1;
-                    level.forks += u32::from(level.branch == Branch::Otherwise);
+                    level.forks += 2 * u32::from(level.branch == Branch::Otherwise);
                 });
                 Previous::Arrow
             }
@@ -348,11 +408,19 @@ impl<'t> Scanner<'t> {
                 while self.peek(0) == Some(b'=') {
                     self.at += 1;
                 }
-                self.change(|level| level.links += 1);
+                self.change(|level| {
+                    level.links += 1;
+                    level.leave_type();
+                });
                 Previous::Operator
             }
             (b'=', _) => {
-                self.change(|level| level.chain += 1);
+                // The value of a parameter or a pattern, which may be one in a type.
+                let is_default = matches!(self.top().kind, Kind::Paren | Kind::Bracket | Kind::Object);
+                self.change(|level| {
+                    level.chain += 1;
+                    level.forks += 2 * u32::from(is_default);
+                });
                 Previous::Operator
             }
             (b'?', Some(b'.')) => {
@@ -360,9 +428,12 @@ impl<'t> Scanner<'t> {
                 self.change(|level| level.links += 1);
                 Previous::Dot
             }
-            (b'?', Some(b'?')) => {
+            (b'?', Some(b'?')) | (b'&', Some(b'&')) | (b'|', Some(b'|')) => {
                 self.at += 1;
-                self.change(|level| level.links += 1);
+                self.change(|level| {
+                    level.links += 1;
+                    level.leave_type();
+                });
                 Previous::Operator
             }
             // `(a?: string, b?) => …`
@@ -382,7 +453,18 @@ impl<'t> Scanner<'t> {
             (b'?', _) => {
                 self.change(|level| {
                     level.chain += 1;
+                    if !level.extends {
+                        level.leave_type();
+                    }
                     level.branch = Branch::Then;
+                });
+                Previous::Operator
+            }
+            // `{ …, key: …`: what looked like types were comparisons.
+            (b':', _) if self.top().kind == Kind::Object && self.tokens == self.comma + 2 => {
+                self.change(|level| {
+                    level.angles = 0;
+                    level.next();
                 });
                 Previous::Operator
             }
@@ -419,7 +501,9 @@ impl<'t> Scanner<'t> {
             (b'<', _) => {
                 self.change(|level| {
                     level.angles += 1;
-                    level.forks += u32::from(!after_operand);
+                    if !after_operand {
+                        level.assert();
+                    }
                 });
                 Previous::Operator
             }
@@ -461,4 +545,9 @@ pub fn is_word(byte: u8) -> bool {
 
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+/// How many times over, as a power of two, a text of this many bytes may be read.
+fn max_forks(length: usize) -> u32 {
+    (MAX_READ / length.max(1)).checked_ilog2().unwrap_or(0).clamp(6, 14)
 }
