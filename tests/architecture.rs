@@ -11,9 +11,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("prodcheck_formats", &["prodcheck_source"]),
     ("prodcheck_facts", &["prodcheck_source", "prodcheck_formats"]),
     ("prodcheck_program", &["prodcheck_source", "prodcheck_formats", "prodcheck_facts"]),
-    ("prodcheck_services", &["prodcheck_source", "prodcheck_formats", "prodcheck_facts", "prodcheck_program"]),
+    ("prodcheck_code", &["prodcheck_source", "prodcheck_formats", "prodcheck_facts", "prodcheck_program"]),
+    (
+        "prodcheck_services",
+        &["prodcheck_source", "prodcheck_formats", "prodcheck_facts", "prodcheck_program", "prodcheck_code"],
+    ),
     // A check cannot parse.
-    ("prodcheck_checks", &["prodcheck_source", "prodcheck_facts", "prodcheck_program", "prodcheck_services"]),
+    (
+        "prodcheck_checks",
+        &["prodcheck_source", "prodcheck_facts", "prodcheck_program", "prodcheck_code", "prodcheck_services"],
+    ),
     ("prodcheck_report", &["prodcheck_source", "prodcheck_services", "prodcheck_checks"]),
 ];
 

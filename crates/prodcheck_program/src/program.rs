@@ -6,9 +6,11 @@ mod exports;
 mod load;
 mod value;
 mod values;
+mod written;
 
 pub use load::Started;
 pub use value::{ModuleId, Origin, Outside, Part, Value};
+pub use written::At;
 
 use crate::Sources;
 use crate::layout::Resolution;

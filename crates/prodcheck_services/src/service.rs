@@ -1,6 +1,7 @@
 //! A service, the routes by which it is deployed, and the layers of each route.
 
 use crate::{Repository, Setting, StartPath};
+use prodcheck_code::Code;
 use prodcheck_program::ModuleGraph;
 use prodcheck_source::{Place, RepoPath};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub struct Service {
     pub server_code: Vec<RepoPath>,
     /// What each module of the repository's services loads.
     pub graph: Arc<ModuleGraph>,
+    /// What its code does under the conditions in which the main route runs it.
+    pub source: Arc<Code>,
     /// What kind of long-running thing it is.
     pub nature: Nature,
     /// The ways in which it is deployed, most specific first; the first is the main route.

@@ -22,14 +22,21 @@ type ToGlobals = Rc<HashMap<String, Vec<(ModuleId, ExprId)>>>;
 impl Program<'_> {
     /// The values that code of the module assigns to a member that is spelled as this one is.
     pub(super) fn assigned_elsewhere(&self, at: ModuleId, module: &Module, expr: ExprId) -> Vec<Value> {
-        let path = module.member_path(expr);
         let mut found = Vec::new();
-        if matches!(path.root, PathRoot::Binding(_) | PathRoot::This) {
-            for (_, value) in self.assigned_in(at, module).iter().filter(|(assigned, _)| *assigned == path) {
-                extend(&mut found, self.values(at, *value).iter().cloned());
-            }
+        for value in self.assigned_values(at, module, expr) {
+            extend(&mut found, self.values(at, value).iter().cloned());
         }
         found
+    }
+
+    /// The expressions that code of the module assigns to a member that is spelled as this one is.
+    pub(super) fn assigned_values(&self, at: ModuleId, module: &Module, expr: ExprId) -> Vec<ExprId> {
+        let path = module.member_path(expr);
+        if !matches!(path.root, PathRoot::Binding(_) | PathRoot::This) {
+            return Vec::new();
+        }
+        let assigned = self.assigned_in(at, module);
+        assigned.iter().filter(|(assigned, _)| *assigned == path).map(|(_, value)| *value).collect()
     }
 
     /// Something from outside, and where it is a global or a member of one, what modules assign to that.

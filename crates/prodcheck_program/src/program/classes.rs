@@ -80,7 +80,7 @@ impl Program<'_> {
     }
 
     /// The parameter of the constructor that is also a field.
-    fn parameter(
+    pub(super) fn parameter(
         &self,
         module: &Module,
         class: ClassId,

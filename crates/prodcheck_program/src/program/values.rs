@@ -275,14 +275,14 @@ impl Program<'_> {
     }
 
     /// The calls of a function, and those that are given it by its name to call it.
-    pub(super) fn uses_of(&self, at: ModuleId, function: FunctionId) -> Vec<(ModuleId, ExprId)> {
+    pub fn uses_of(&self, at: ModuleId, function: FunctionId) -> Vec<(ModuleId, ExprId)> {
         let callers = self.callers();
         let of = |calls: &super::CallsOf| calls.get(&(at, function)).cloned().unwrap_or_default();
         [of(&callers.calls), of(&callers.handed)].concat()
     }
 
     /// The calls of all functions, as far as it is known what they call.
-    fn callers(&self) -> Rc<super::Callers> {
+    pub(super) fn callers(&self) -> Rc<super::Callers> {
         if let Some(callers) = &*self.callers.borrow() {
             return callers.clone();
         }

@@ -8,6 +8,7 @@ mod deployments;
 mod kind;
 mod owner;
 mod rank;
+mod source;
 mod stack;
 
 pub use candidates::{Candidate, Candidates};
@@ -101,6 +102,7 @@ impl Discovery {
                     name: candidate.name.clone(),
                     path: home(candidate, &code, &candidates),
                     nature: code.nature(&routes),
+                    source: Arc::new(source::read(candidate, &code, &routes, &graph, repository)),
                     entry_points: code.entry_points,
                     server_code: code.modules,
                     routes,

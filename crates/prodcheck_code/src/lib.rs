@@ -1,0 +1,34 @@
+//! What the server code of a service does under production's conditions, as typed facts: one folder or file a topic.
+//!
+//! [`read`] looks at a linked program once and fills every topic of [`Code`]. A topic's facts are nouns with places; what
+//! they mean for an item of the checklist is decided elsewhere. The topics share what stands beside them here:
+//! [`Reading`] (the program and its calls), [`settle`] (the value of an expression in production), [`reach`] (whether
+//! production comes to a piece of code), and [`follow`] (all that a function leads to).
+
+mod conditions;
+pub mod follow;
+#[cfg(test)]
+mod in_memory;
+pub mod reach;
+pub mod reading;
+pub mod settle;
+
+pub use conditions::{Conditions, Variable};
+pub use reach::Reach;
+pub use reading::{Reading, Site};
+pub use settle::{Settled, Truth};
+
+use prodcheck_program::Program;
+
+/// What the server code of one service does.
+#[derive(Debug, Clone, Default)]
+pub struct Code {
+    /// How many modules were read.
+    pub modules: usize,
+}
+
+/// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
+pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
+    let reading = Reading::new(program, conditions);
+    Code { modules: reading.program.modules().count() }
+}

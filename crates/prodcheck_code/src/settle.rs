@@ -1,0 +1,401 @@
+//! The value of an expression in production: constants folded across modules, environment variables as the main route
+//! sets them, defaults where it sets none, the branch that production takes where a condition chooses.
+
+mod call;
+mod environment;
+
+use crate::Reading;
+use prodcheck_formats::javascript::{
+    AssignOperator, BinaryOperator, ClassId, Expr, ExprId, FunctionId, LogicalOperator, Module, UnaryOperator,
+};
+use prodcheck_program::program::{ModuleId, Outside, Value};
+
+pub use environment::{is_credential, variable_of};
+
+/// How deep one question leads.
+const DEPTH: u32 = 40;
+
+/// A value in production.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Settled {
+    /// `undefined`.
+    Undefined,
+    /// `null`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A number.
+    Number(f64),
+    /// A text.
+    Text(String),
+    /// An environment variable that no file of the main route sets; it counts as `undefined` where something is chosen
+    /// by it.
+    Unset(String),
+    /// An environment variable that is set to something that the repository does not show.
+    Hidden(String),
+    /// An object literal or an array literal.
+    Literal(ModuleId, ExprId),
+    /// A function of the program.
+    Function(ModuleId, FunctionId),
+    /// An object that a class of the program makes.
+    Instance(ModuleId, ClassId),
+    /// Something of a package or of the runtime.
+    Outside(Outside),
+    /// Only running it would tell.
+    Unknown,
+}
+
+/// Whether a condition holds in production.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Truth {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// It does where this variable is set, which holds a credential or an address of something outside.
+    Credential(String),
+    /// It does where that variable is not set.
+    NoCredential(String),
+    /// Only running it would tell.
+    Unknown,
+}
+
+impl Truth {
+    fn of(value: bool) -> Self {
+        if value { Self::Yes } else { Self::No }
+    }
+
+    fn not(self) -> Self {
+        match self {
+            Self::Yes => Self::No,
+            Self::No => Self::Yes,
+            Self::Credential(name) => Self::NoCredential(name),
+            Self::NoCredential(name) => Self::Credential(name),
+            Self::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl Settled {
+    /// Whether it counts as true.
+    pub fn truth(&self) -> Truth {
+        match self {
+            Self::Undefined | Self::Null => Truth::No,
+            Self::Bool(value) => Truth::of(*value),
+            Self::Number(value) => Truth::of(*value != 0.0 && !value.is_nan()),
+            Self::Text(text) => Truth::of(!text.is_empty()),
+            Self::Unset(name) if is_credential(name) => Truth::Credential(name.clone()),
+            Self::Unset(_) => Truth::No,
+            Self::Hidden(_) | Self::Literal(..) | Self::Function(..) | Self::Instance(..) => Truth::Yes,
+            // What a package gives is an object far more often than not, but nobody can tell.
+            Self::Outside(_) | Self::Unknown => Truth::Unknown,
+        }
+    }
+
+    /// Whether it is absent: what `??` and a parameter's default replace.
+    pub fn is_absent(&self) -> Option<bool> {
+        match self {
+            Self::Undefined | Self::Null | Self::Unset(_) => Some(true),
+            Self::Outside(_) | Self::Unknown => None,
+            _ => Some(false),
+        }
+    }
+
+    /// Whether two values are equal, as far as that can be told; `undefined` and `null` count as equal.
+    pub fn equals(&self, other: &Self) -> Option<bool> {
+        match (self, other) {
+            (Self::Unknown | Self::Outside(_) | Self::Hidden(_), _)
+            | (_, Self::Unknown | Self::Outside(_) | Self::Hidden(_)) => None,
+            (Self::Text(one), Self::Text(other)) => Some(one == other),
+            (Self::Number(one), Self::Number(other)) => Some((one - other).abs() < f64::EPSILON),
+            (Self::Bool(one), Self::Bool(other)) => Some(one == other),
+            (one, other) => match (one.is_absent(), other.is_absent()) {
+                (Some(true), Some(true)) => Some(true),
+                (Some(true), Some(false)) | (Some(false), Some(true)) => Some(false),
+                // Two objects, functions or values of different types.
+                _ if std::mem::discriminant(one) != std::mem::discriminant(other) => Some(false),
+                _ => None,
+            },
+        }
+    }
+
+    /// The text, where it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number, where it is one or a text that spells one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(value) => Some(*value),
+            Self::Text(text) => text.trim().parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// Whether the value is known to the repository.
+    pub fn is_known(&self) -> bool {
+        !matches!(self, Self::Unknown | Self::Hidden(_) | Self::Outside(_))
+    }
+}
+
+impl Reading<'_> {
+    /// The value of an expression in production.
+    pub fn settle(&self, at: ModuleId, expr: ExprId) -> Settled {
+        self.settle_within(at, expr, DEPTH)
+    }
+
+    /// Whether a condition holds in production.
+    pub fn truth(&self, at: ModuleId, expr: ExprId) -> Truth {
+        self.truth_within(at, expr, DEPTH)
+    }
+
+    /// The value of a member of an expression in production: an option of an object that may be built elsewhere.
+    /// `Undefined` where the object is known and has no such member.
+    pub fn settle_member(&self, at: ModuleId, object: ExprId, name: &str) -> Settled {
+        let values = self.program.values(at, object);
+        self.settle_written(&self.program.written_members(&values, name), DEPTH).unwrap_or_else(|| {
+            let known = !values.is_empty() && values.iter().all(|value| self.is_closed(value));
+            if known { Settled::Undefined } else { Settled::Unknown }
+        })
+    }
+
+    /// Whether an object is written out in the program, so that what is not written is not there.
+    fn is_closed(&self, value: &Value) -> bool {
+        let Value::Literal(at, object) = value else { return false };
+        let Some(module) = self.program.module(*at) else { return false };
+        match module.expr(*object) {
+            Expr::Object(properties) => properties.iter().all(|property| match property {
+                prodcheck_formats::javascript::Property::Spread(operand) => {
+                    let values = self.program.values(*at, *operand);
+                    !values.is_empty() && values.iter().all(|value| self.is_closed(value))
+                }
+                prodcheck_formats::javascript::Property::Entry { key, .. } => {
+                    matches!(key, prodcheck_formats::javascript::Key::Name(_))
+                }
+            }),
+            _ => true,
+        }
+    }
+
+    pub(crate) fn truth_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Truth {
+        let (Some(module), Some(depth)) = (self.program.module(at), depth.checked_sub(1)) else {
+            return Truth::Unknown;
+        };
+        match module.expr(expr) {
+            Expr::Unary { operator: UnaryOperator::Not, operand } => self.truth_within(at, *operand, depth).not(),
+            Expr::Logical { operator, left, right } => {
+                let left = self.truth_within(at, *left, depth);
+                let right = || self.truth_within(at, *right, depth);
+                match operator {
+                    LogicalOperator::And => match left {
+                        Truth::No => Truth::No,
+                        Truth::Yes => right(),
+                        left => match right() {
+                            Truth::No => Truth::No,
+                            Truth::Yes => left,
+                            right if left == Truth::Unknown => right_or_unknown(right),
+                            _ => left,
+                        },
+                    },
+                    LogicalOperator::Or => match left {
+                        Truth::Yes => Truth::Yes,
+                        Truth::No => right(),
+                        left => match right() {
+                            Truth::Yes => Truth::Yes,
+                            Truth::No => left,
+                            Truth::Unknown => Truth::Unknown,
+                            Truth::Credential(_) | Truth::NoCredential(_) => left,
+                        },
+                    },
+                    LogicalOperator::Nullish => self.settle_within(at, expr, depth).truth(),
+                }
+            }
+            _ => self.settle_within(at, expr, depth).truth(),
+        }
+    }
+
+    pub(crate) fn settle_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Settled {
+        let (Some(module), Some(depth)) = (self.program.module(at), depth.checked_sub(1)) else {
+            return Settled::Unknown;
+        };
+        match module.expr(expr) {
+            Expr::String(name) => Settled::Text(module.name(*name).to_owned()),
+            Expr::Number(value) => Settled::Number(*value),
+            Expr::Bool(value) => Settled::Bool(*value),
+            Expr::Null => Settled::Null,
+            Expr::Template(template) => self.template(at, module, template, depth),
+            Expr::Object(_) | Expr::Array(_) => Settled::Literal(at, expr),
+            Expr::Function(id) => Settled::Function(at, *id),
+            Expr::Identifier { name, binding: None } => match module.name(*name) {
+                "undefined" => Settled::Undefined,
+                "NaN" => Settled::Number(f64::NAN),
+                "Infinity" => Settled::Number(f64::INFINITY),
+                _ => self.named(at, expr, depth),
+            },
+            Expr::Identifier { .. } | Expr::Member { .. } | Expr::Index { .. } => self.named(at, expr, depth),
+            Expr::Call { .. } | Expr::New { .. } => self.settle_call(at, module, expr, depth),
+            Expr::Await(operand) => self.settle_within(at, *operand, depth),
+            Expr::Assign { operator: AssignOperator::Assign, value, .. } => self.settle_within(at, *value, depth),
+            Expr::Sequence(items) => items.last().map_or(Settled::Unknown, |last| self.settle_within(at, *last, depth)),
+            Expr::Conditional { test, then, otherwise } => match self.truth_within(at, *test, depth) {
+                Truth::Yes | Truth::Credential(_) => self.settle_within(at, *then, depth),
+                Truth::No | Truth::NoCredential(_) => self.settle_within(at, *otherwise, depth),
+                Truth::Unknown => {
+                    let then = self.settle_within(at, *then, depth);
+                    if then == self.settle_within(at, *otherwise, depth) { then } else { Settled::Unknown }
+                }
+            },
+            Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right, depth),
+            Expr::Binary { operator, left, right } => {
+                let (left, right) = (self.settle_within(at, *left, depth), self.settle_within(at, *right, depth));
+                binary(*operator, &left, &right)
+            }
+            Expr::Unary { operator, operand } => match operator {
+                UnaryOperator::Not => match self.truth_within(at, *operand, depth).not() {
+                    Truth::Yes => Settled::Bool(true),
+                    Truth::No => Settled::Bool(false),
+                    _ => Settled::Unknown,
+                },
+                UnaryOperator::Void => Settled::Undefined,
+                UnaryOperator::Plus => {
+                    self.settle_within(at, *operand, depth).number().map_or(Settled::Unknown, Settled::Number)
+                }
+                UnaryOperator::Minus => self
+                    .settle_within(at, *operand, depth)
+                    .number()
+                    .map_or(Settled::Unknown, |number| Settled::Number(-number)),
+                UnaryOperator::TypeOf | UnaryOperator::BitNot | UnaryOperator::Delete => Settled::Unknown,
+            },
+            _ => Settled::Unknown,
+        }
+    }
+
+    fn template(
+        &self,
+        at: ModuleId,
+        module: &Module,
+        template: &prodcheck_formats::javascript::Template,
+        depth: u32,
+    ) -> Settled {
+        let mut text = String::new();
+        let mut exprs = template.exprs.iter();
+        for part in &template.texts {
+            text.push_str(module.name(part.text));
+            let Some(expr) = exprs.next() else { continue };
+            match self.settle_within(at, *expr, depth) {
+                Settled::Text(part) => text.push_str(&part),
+                Settled::Number(number) => text.push_str(&number.to_string()),
+                Settled::Bool(value) => text.push_str(if value { "true" } else { "false" }),
+                _ => return Settled::Unknown,
+            }
+        }
+        Settled::Text(text)
+    }
+
+    fn logical(&self, at: ModuleId, operator: LogicalOperator, left: ExprId, right: ExprId, depth: u32) -> Settled {
+        let first = self.settle_within(at, left, depth);
+        let second = || self.settle_within(at, right, depth);
+        match operator {
+            LogicalOperator::Nullish => match first.is_absent() {
+                Some(true) => second(),
+                Some(false) => first,
+                None => Settled::Unknown,
+            },
+            LogicalOperator::Or => match &first {
+                // A value from the environment with a default is judged by the default.
+                Settled::Unset(_) => second(),
+                _ => match first.truth() {
+                    Truth::Yes => first,
+                    Truth::No => second(),
+                    _ => Settled::Unknown,
+                },
+            },
+            LogicalOperator::And => match first.truth() {
+                Truth::No => first,
+                Truth::Yes | Truth::Credential(_) => second(),
+                Truth::NoCredential(_) | Truth::Unknown => Settled::Unknown,
+            },
+        }
+    }
+
+    /// The value of a name or a member: of a variable of the environment, else of what the program writes there.
+    fn named(&self, at: ModuleId, expr: ExprId, depth: u32) -> Settled {
+        let values = self.program.values(at, expr);
+        let written = self.program.written(at, expr);
+        if let Some(name) = values.iter().find_map(variable_of) {
+            // `const { PORT = 3000 } = process.env`: what is written is the default.
+            let set = self.variable(name);
+            if matches!(set, Settled::Unset(_))
+                && let [(of, only)] = written.as_slice()
+                && values.iter().any(|value| variable_of(value).is_none())
+            {
+                return self.settle_within(*of, *only, depth);
+            }
+            return set;
+        }
+        if let Some(settled) = self.settle_written(&written, depth) {
+            return settled;
+        }
+        match &*values {
+            [Value::Outside(outside)] => Settled::Outside(outside.clone()),
+            [Value::Function(at, function)] => Settled::Function(*at, *function),
+            [Value::Instance(at, class)] => Settled::Instance(*at, *class),
+            _ => Settled::Unknown,
+        }
+    }
+
+    /// The value of something that is written in these places: of those that production comes to, the last one, where
+    /// nothing but running it would choose between them.
+    fn settle_written(&self, written: &[(ModuleId, ExprId)], depth: u32) -> Option<Settled> {
+        if let [(at, expr)] = written {
+            return Some(self.settle_within(*at, *expr, depth));
+        }
+        let reached = written.iter().filter(|(at, expr)| depth == 0 || self.reach(*at, *expr).is_reached());
+        let mut found = reached.map(|(at, expr)| self.settle_within(*at, *expr, depth));
+        let first = found.next()?;
+        Some(found.fold(first, |known, next| if known == next { known } else { Settled::Unknown }))
+    }
+}
+
+fn right_or_unknown(right: Truth) -> Truth {
+    match right {
+        // Unknown and a credential: it may hold.
+        Truth::Credential(name) => Truth::Credential(name),
+        _ => Truth::Unknown,
+    }
+}
+
+fn binary(operator: BinaryOperator, left: &Settled, right: &Settled) -> Settled {
+    let truth = |value: Option<bool>| value.map_or(Settled::Unknown, Settled::Bool);
+    let compare = |holds: fn(f64, f64) -> bool| truth(left.number().zip(right.number()).map(|(a, b)| holds(a, b)));
+    let number = |made: fn(f64, f64) -> f64| {
+        left.number().zip(right.number()).map_or(Settled::Unknown, |(a, b)| Settled::Number(made(a, b)))
+    };
+    match operator {
+        BinaryOperator::Equal | BinaryOperator::StrictEqual => truth(left.equals(right)),
+        BinaryOperator::NotEqual | BinaryOperator::StrictNotEqual => truth(left.equals(right).map(|equal| !equal)),
+        BinaryOperator::Less => compare(|a, b| a < b),
+        BinaryOperator::LessEqual => compare(|a, b| a <= b),
+        BinaryOperator::Greater => compare(|a, b| a > b),
+        BinaryOperator::GreaterEqual => compare(|a, b| a >= b),
+        BinaryOperator::Add => match (left, right) {
+            (Settled::Number(a), Settled::Number(b)) => Settled::Number(a + b),
+            (Settled::Text(a), Settled::Text(b)) => Settled::Text(format!("{a}{b}")),
+            (Settled::Text(a), Settled::Number(b)) => Settled::Text(format!("{a}{b}")),
+            (Settled::Number(a), Settled::Text(b)) => Settled::Text(format!("{a}{b}")),
+            _ => Settled::Unknown,
+        },
+        BinaryOperator::Subtract => number(|a, b| a - b),
+        BinaryOperator::Multiply => number(|a, b| a * b),
+        BinaryOperator::Divide => number(|a, b| a / b),
+        BinaryOperator::Remainder => number(|a, b| a % b),
+        _ => Settled::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,45 @@
+//! What a service's code does, read under the conditions in which its main route runs it.
+
+use super::Candidate;
+use super::code::Code as Started;
+use crate::{EnvSetting, EnvValue, Repository, Route};
+use prodcheck_code::{Code, Conditions, Variable};
+use prodcheck_program::workspaces::manifest;
+use prodcheck_program::{ModuleGraph, Program};
+use prodcheck_source::RepoPath;
+use std::collections::BTreeMap;
+
+/// Reads the code of a service.
+pub fn read(
+    candidate: &Candidate,
+    started: &Started,
+    routes: &[Route],
+    graph: &ModuleGraph,
+    repository: &Repository,
+) -> Code {
+    let program = Program::link(graph, &started.modules, repository.sources());
+    prodcheck_code::read(&program, &conditions(candidate, started, routes, repository))
+}
+
+fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], repository: &Repository) -> Conditions {
+    let mut variables: BTreeMap<String, Variable> = BTreeMap::new();
+    if let Some(route) = routes.first() {
+        let of_processes = route.start.main_processes().flat_map(|process| &process.environment);
+        for EnvSetting { name, value, place } in route.start.environment.iter().chain(of_processes) {
+            let text = match value {
+                EnvValue::Text(text) => Some(text.clone()),
+                EnvValue::Unknown => None,
+            };
+            variables.insert(name.clone(), Variable { text, place: Some(place.clone()) });
+        }
+    }
+    let mut dependencies = BTreeMap::new();
+    // Where a package and the root name a range each, the package's own counts.
+    for folder in [&RepoPath::root(), &candidate.package] {
+        for dependency in manifest(folder, repository.sources()).into_iter().flat_map(|package| &package.dependencies) {
+            dependencies.insert(dependency.name.value.clone(), dependency.range.value.clone());
+        }
+    }
+    let entries = started.entry_points.iter().map(|entry| entry.path.clone()).collect();
+    Conditions { variables, entries, dependencies }
+}
