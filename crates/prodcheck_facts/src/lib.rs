@@ -16,7 +16,9 @@ pub mod helm;
 pub mod kubernetes;
 pub mod lerna;
 pub mod nest_cli;
+pub mod node_release;
 pub mod npm;
+pub mod npmrc;
 pub mod nx;
 pub mod oxmgr;
 pub mod platform;
@@ -27,5 +29,6 @@ mod store;
 pub mod supervisord;
 pub mod systemd;
 pub mod tsconfig;
+pub mod version_file;
 
 pub use store::{FactStore, FileFacts, Gathered, gather, is_wanted};

@@ -11,6 +11,7 @@ use crate::kubernetes;
 use crate::lerna;
 use crate::nest_cli;
 use crate::npm;
+use crate::npmrc;
 use crate::nx;
 use crate::oxmgr;
 use crate::platform;
@@ -20,6 +21,7 @@ use crate::script;
 use crate::supervisord;
 use crate::systemd;
 use crate::tsconfig;
+use crate::version_file;
 use prodcheck_formats::javascript::Module;
 use prodcheck_source::{Note, RepoPath, SourceText};
 use std::collections::BTreeMap;
@@ -64,6 +66,10 @@ pub enum FileFacts {
     Script(Arc<Module>),
     /// A systemd unit or drop-in.
     Systemd(Box<systemd::UnitFile>),
+    /// A file that pins the version of Node.js.
+    Version(version_file::VersionFile),
+    /// An `.npmrc`.
+    Npmrc(npmrc::Npmrc),
 }
 
 /// What reading one file gave.
@@ -199,6 +205,17 @@ const READERS: &[Reader] = &[
             let (file, notes) = supervisord::read_file(text.text());
             Gathered { facts: file.map(|file| FileFacts::Supervisord(Box::new(file))).into_iter().collect(), notes }
         },
+    },
+    Reader {
+        reads: version_file::is_version_file,
+        read: |path, text| {
+            let (file, notes) = version_file::read(path, text.text());
+            Gathered { facts: file.map(FileFacts::Version).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: npmrc::is_npmrc,
+        read: |_, text| Gathered::one(FileFacts::Npmrc(npmrc::read(text.text())), Vec::new()),
     },
     Reader {
         reads: systemd::is_unit,
@@ -341,6 +358,22 @@ impl FactStore {
     pub fn env_file(&self, path: &RepoPath) -> Option<&env_file::EnvFile> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Env(file) => Some(&**file),
+            _ => None,
+        })
+    }
+
+    /// What a file says of the version of Node.js, by the file's own path.
+    pub fn version_file(&self, path: &RepoPath) -> Option<&version_file::VersionFile> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Version(file) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// The facts of an `.npmrc`, by its own path.
+    pub fn npmrc(&self, path: &RepoPath) -> Option<&npmrc::Npmrc> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Npmrc(file) => Some(file),
             _ => None,
         })
     }

@@ -20,6 +20,7 @@ pub mod json;
 pub mod justfile;
 pub mod makefile;
 pub mod nginx;
+pub mod npm_range;
 pub mod procfile;
 pub mod recipes;
 pub mod shell;

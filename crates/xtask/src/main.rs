@@ -4,6 +4,7 @@ mod check;
 mod dates;
 mod fixtures;
 mod listing;
+mod refresh_data;
 mod types;
 
 use std::io::Write;
@@ -17,6 +18,9 @@ cargo xtask check PATH... [--format pretty|json] [--date YYYY-MM-DD] [--service 
 cargo xtask fixtures FILE
     Writes the projects of all tests, with the native engine's reports, as JSON.
 
+cargo xtask refresh-data
+    Makes the table of Node.js releases that the engine embeds from the newest npm package `node-releases`.
+
 cargo xtask types
     Makes the report's TypeScript types and JSON Schema in npm/prodcheck/types.
 ";
@@ -29,6 +33,7 @@ fn main() -> ExitCode {
             Some(file) => fixtures::write(std::path::Path::new(&file)).map(|()| ExitCode::SUCCESS),
             None => Err(USAGE.to_owned()),
         },
+        Some("refresh-data") => refresh_data::run().map(|()| ExitCode::SUCCESS),
         Some("types") => types::write().map(|()| ExitCode::SUCCESS),
         _ => Err(USAGE.to_owned()),
     };
