@@ -2,6 +2,7 @@
 //!
 //! What one file holds is a pure function of its path and text, so that it can be kept by content hash.
 
+pub mod automation;
 pub mod build_command;
 pub mod bundler;
 pub mod command;

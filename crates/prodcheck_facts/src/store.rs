@@ -1,5 +1,6 @@
 //! Which files hold facts, how each is read, and the facts of all files by path.
 
+use crate::automation;
 use crate::bundler;
 use crate::compose;
 use crate::docker_calls;
@@ -30,6 +31,8 @@ use std::sync::Arc;
 /// The facts of one file, by the tool that the file belongs to.
 #[derive(Debug, Clone)]
 pub enum FileFacts {
+    /// A file that runs commands: a pipeline, a script, a makefile.
+    Automation(Box<automation::Automation>),
     /// A compose file.
     Compose(Box<compose::ComposeFile>),
     /// A Dockerfile.
@@ -98,6 +101,13 @@ impl Gathered {
 
 /// Every tool whose files hold facts. A new tool is an entry here and a variant of [`FileFacts`].
 const READERS: &[Reader] = &[
+    Reader {
+        reads: automation::is_automation,
+        read: |path, text| {
+            let (file, notes) = automation::read(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Automation(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
     Reader { reads: compose::is_named, read: read_compose },
     Reader { reads: dockerfile::is_named, read: read_dockerfile },
     Reader {
@@ -320,6 +330,22 @@ impl FactStore {
 
     fn facts_of(&self, path: &RepoPath) -> impl Iterator<Item = &FileFacts> {
         self.files.get(path).into_iter().flat_map(|gathered| &gathered.facts)
+    }
+
+    /// All files that run commands, sorted by path.
+    pub fn automation_files(&self) -> impl Iterator<Item = (&RepoPath, &automation::Automation)> {
+        self.iter().filter_map(|(path, facts)| match facts {
+            FileFacts::Automation(file) => Some((path, &**file)),
+            _ => None,
+        })
+    }
+
+    /// What a file runs.
+    pub fn automation(&self, path: &RepoPath) -> Option<&automation::Automation> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Automation(file) => Some(&**file),
+            _ => None,
+        })
     }
 
     /// The facts of a compose file.
