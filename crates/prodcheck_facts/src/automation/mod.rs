@@ -224,10 +224,13 @@ impl Use {
     }
 }
 
+/// What reading one file gave: `None` where it runs nothing after all.
+type ReadFile = (Option<Automation>, Vec<Note>);
+
 /// How one tool's files are known and read.
 struct Reader {
     reads: fn(&RepoPath) -> bool,
-    read: fn(&RepoPath, &str) -> (Option<Automation>, Vec<Note>),
+    read: fn(&RepoPath, &str) -> ReadFile,
 }
 
 const READERS: &[Reader] = &[
@@ -241,7 +244,7 @@ pub fn is_automation(path: &RepoPath) -> bool {
 }
 
 /// Reads what a file runs; `None` where it is none after all.
-pub fn read(path: &RepoPath, text: &str) -> (Option<Automation>, Vec<Note>) {
+pub fn read(path: &RepoPath, text: &str) -> ReadFile {
     match READERS.iter().find(|reader| (reader.reads)(path)) {
         Some(reader) => (reader.read)(path, text),
         None => (None, Vec::new()),
