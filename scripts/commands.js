@@ -17,9 +17,10 @@ export class CommandError extends Error {}
  * @param {import('node:child_process').SpawnOptions} [options]
  */
 export function command(program, args, options = {}) {
-  const { status, error } = spawnSync(program, args, { stdio: 'inherit', ...options });
+  const { status, signal, error } = spawnSync(program, args, { stdio: 'inherit', ...options });
   if (error || status !== 0) {
-    throw new CommandError(`\`${basename(program)} ${args.join(' ')}\` failed${error ? `: ${error.message}` : ''}`);
+    const why = error?.message ?? (signal ? `killed by ${signal}` : `exit code ${status}`);
+    throw new CommandError(`\`${basename(program)} ${args.join(' ')}\` failed: ${why}`);
   }
 }
 

@@ -176,7 +176,7 @@ function compile(path) {
 /** The npm package's form of `pkg`: the module made small, and its JavaScript made to give any number of instances. */
 function generate() {
   mkdirSync(GENERATED, { recursive: true });
-  const optimised = join(GENERATED, 'engine.wasm.new');
+  const optimised = join(GENERATED, `engine.wasm.${process.pid}`);
   const optimiser = join(ROOT, 'node_modules/binaryen/bin/wasm-opt');
   // No feature is switched on: with all of them, the module is one that Node.js 20 refuses.
   command(process.execPath, [optimiser, '-Oz', join(PKG, 'prodcheck_wasm_bg.wasm'), '-o', optimised], {
