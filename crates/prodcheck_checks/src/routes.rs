@@ -31,8 +31,8 @@ fn combine(decided: Verdict, other: Verdict, route: &Route) -> Verdict {
     }
     if other.outcome == Outcome::Fail && decided.outcome == Outcome::Pass {
         let place = other.evidence.first().map(|evidence| evidence.place.clone());
-        let tool = route.outermost().map_or("another", |layer| layer.tool.title());
-        return decided.warn(format!("the {tool} route does not meet it: {}", other.message), place);
+        let tool = route.outermost().map_or("unnamed", |layer| layer.tool.title());
+        return decided.warn(format!("another route ({tool}) does not meet it: {}", other.message), place);
     }
     decided
 }

@@ -1,0 +1,2 @@
+export { Appointment } from './appointment.entity';
+export { PersistenceModule } from './persistence.module';
