@@ -4,6 +4,7 @@
 //! options: <https://docs.docker.com/reference/cli/docker/>; the build action's inputs:
 //! <https://github.com/docker/build-push-action#inputs>.
 
+mod bake;
 mod makefile;
 mod pipeline;
 mod script;
@@ -72,6 +73,7 @@ pub struct DeclaredBuild {
 /// Whether a file can hold calls by its name.
 pub fn may_call(path: &RepoPath) -> bool {
     npm::is_package(path)
+        || bake::is_bake(path)
         || makefile::is_makefile(path)
         || pipeline::is_pipeline(path)
         || script::is_script(path)
@@ -101,6 +103,10 @@ fn read_unit(path: &RepoPath, text: &str, calls: &mut DockerCalls) {
 /// The calls of a file.
 pub fn read(path: &RepoPath, text: &str) -> DockerCalls {
     let mut calls = DockerCalls::default();
+    if bake::is_bake(path) {
+        bake::read(path, text, &mut calls);
+        return calls;
+    }
     // Most files call no Docker, and need no closer look.
     if !["docker", "podman", "compose"].iter().any(|word| text.contains(word)) {
         return calls;

@@ -379,6 +379,8 @@ pub enum NodeVersion {
     FloatingLts,
     /// The newest line, whichever it is (`latest`, `node`, `current`, no tag at all).
     Floating,
+    /// What a Linux distribution packages, of a release that no table tells of.
+    Unlisted,
 }
 
 /// The limit on open files.

@@ -3,10 +3,12 @@
 pub mod base_image;
 mod build;
 mod calls;
+mod distribution;
 mod found;
 mod image_name;
 mod layer;
 mod mounts;
+mod node;
 mod run;
 mod stages;
 mod start;

@@ -1,6 +1,7 @@
 //! Which Node.js a program's name or path says: `node@22.1.0`, `/root/.nvm/versions/node/v22.1.0/bin/node`.
 
 use crate::NodeVersion;
+use prodcheck_facts::node_release;
 
 /// The version that a program's name or path says, where it says one.
 pub(super) fn of_program(program: &str) -> Option<NodeVersion> {
@@ -19,9 +20,14 @@ pub(super) fn asked(text: &str) -> NodeVersion {
     let plain = text.strip_prefix(['v', '=']).unwrap_or(text);
     let plain = plain.strip_suffix(".x").unwrap_or(plain);
     let is_version = !plain.is_empty() && plain.split('.').all(|part| part.parse::<u32>().is_ok());
-    match text {
-        "latest" | "node" | "current" => NodeVersion::Floating,
-        "lts" | "lts/*" | "LTS" => NodeVersion::FloatingLts,
+    let lower = text.to_ascii_lowercase();
+    if let Some(line) = lower.strip_prefix("lts/").or_else(|| lower.strip_prefix("lts-")).and_then(node_release::named)
+    {
+        return NodeVersion::Named { major: line.major, rest: Vec::new() };
+    }
+    match lower.as_str() {
+        "latest" | "node" | "current" | "stable" => NodeVersion::Floating,
+        "lts" | "lts/*" | "--lts" | "lts_*" | "lts/latest" | "lts-latest" => NodeVersion::FloatingLts,
         _ => version(plain).filter(|_| is_version).unwrap_or_else(|| NodeVersion::Range(text.to_owned())),
     }
 }
@@ -45,6 +51,8 @@ mod tests {
         );
         assert_eq!(asked(">=18 <21"), NodeVersion::Range(">=18 <21".into()));
         assert_eq!((asked("lts/*"), asked("latest")), (NodeVersion::FloatingLts, NodeVersion::Floating));
+        assert_eq!((asked("lts/Iron"), asked("lts-krypton")), (named(20, &[]), named(24, &[])));
+        assert_eq!(asked("lts/é"), NodeVersion::Range("lts/é".into()));
         assert_eq!((asked(""), asked("ü")), (NodeVersion::Range(String::new()), NodeVersion::Range("ü".into())));
     }
 

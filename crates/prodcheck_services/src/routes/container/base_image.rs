@@ -1,18 +1,19 @@
 //! What is known of images that others publish: their Node.js, their user, their entrypoint.
 
 use crate::NodeVersion;
+use prodcheck_facts::node_release;
 
 /// An image's name taken apart.
-struct Name<'a> {
+pub(super) struct Name<'a> {
     /// The repository with its registry: `ghcr.io/acme/api`.
     repository: &'a str,
     /// The last part of the repository.
-    last: &'a str,
-    tag: Option<&'a str>,
+    pub last: &'a str,
+    pub tag: Option<&'a str>,
     has_digest: bool,
 }
 
-fn name(image: &str) -> Name<'_> {
+pub(super) fn name(image: &str) -> Name<'_> {
     let (image, has_digest) = image.split_once('@').map_or((image, false), |(image, _)| (image, true));
     let slash = image.rfind('/').map_or(0, |at| at + 1);
     let (last, tag) = match image.get(slash..).unwrap_or("").split_once(':') {
@@ -24,7 +25,7 @@ fn name(image: &str) -> Name<'_> {
 }
 
 /// Whether an image is the official one of a name, on Docker Hub or a mirror of its library.
-fn is_official(name: &Name<'_>, of: &str) -> bool {
+pub(super) fn is_official(name: &Name<'_>, of: &str) -> bool {
     name.last == of
         && (name.repository == of
             || [
@@ -38,21 +39,6 @@ fn is_official(name: &Name<'_>, of: &str) -> bool {
             .iter()
             .any(|prefix| name.repository.strip_prefix(prefix) == Some(of)))
 }
-
-/// The names of Node's LTS lines, which are tags of its image: <https://nodejs.org/en/about/previous-releases>.
-const LINES: &[(&str, u32)] = &[
-    ("argon", 4),
-    ("boron", 6),
-    ("carbon", 8),
-    ("dubnium", 10),
-    ("erbium", 12),
-    ("fermium", 14),
-    ("gallium", 16),
-    ("hydrogen", 18),
-    ("iron", 20),
-    ("jod", 22),
-    ("krypton", 24),
-];
 
 /// Words of tags that name the distribution or a flavour and no version of Node.
 const FLAVOURS: &[&str] = &[
@@ -121,8 +107,9 @@ const OTHERS: &[&str] = &[
 fn version_of_tag(tag: &str) -> Option<NodeVersion> {
     let first = tag.split(['-', '_']).next().unwrap_or(tag);
     let first = first.strip_prefix('v').unwrap_or(first);
-    if let Some((_, major)) = LINES.iter().find(|(line, _)| *line == first) {
-        return Some(NodeVersion::Named { major: *major, rest: Vec::new() });
+    // The names of LTS lines are tags too.
+    if let Some(line) = node_release::named(first) {
+        return Some(NodeVersion::Named { major: line.major, rest: Vec::new() });
     }
     if first == "lts" {
         return Some(NodeVersion::FloatingLts);

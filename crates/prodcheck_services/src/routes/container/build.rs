@@ -2,9 +2,10 @@
 
 use super::image_name::ImageName;
 use super::mounts::Mounts;
+use super::node;
 use super::stages::Stages;
-use crate::Repository;
 use crate::routes::purpose::{self, Purpose};
+use crate::{NodeVersion, Repository, Setting};
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::dockerfile::{CopyFrom, Dockerfile, Image};
 use prodcheck_program::workspaces::{Workspaces, manifest};
@@ -50,6 +51,8 @@ pub struct Built {
     pub last_instruction: Place,
     /// The image, with what it takes over from images that the repository builds too.
     pub image: Image,
+    /// The Node.js in it.
+    pub node: Setting<NodeVersion>,
     /// Which files of the repository stand where in it.
     pub mounts: Mounts,
     /// The builds of the images of the repository that it is made from, the nearest first.
@@ -157,6 +160,11 @@ impl<'a> Builder<'a> {
             bases.extend(on.bases.iter().cloned());
             bases.insert(0, on);
         }
+        let own = |name: &str| {
+            let request = self.named(name).filter(|other| other.dockerfile != request.dockerfile)?;
+            Some(self.build_at(&request, depth.checked_sub(1)?)?.node)
+        };
+        let node = node::Finder { file, given: &given, own: &own }.stage(stage);
         let place = image.place.clone()?;
         let context = request.context.clone().unwrap_or_else(|| self.likely_context(file));
         Stages::new(self, file, &given, &context, depth).fill(&mut mounts, &image, &mut HashMap::new());
@@ -166,6 +174,7 @@ impl<'a> Builder<'a> {
             place,
             last_instruction: last_instruction(file, stage)?,
             image,
+            node,
             mounts,
             bases,
         })

@@ -4,7 +4,6 @@ use super::Built;
 use super::base_image::{self, DefaultUser};
 use crate::routes::compose::user_of;
 use crate::{HealthCheck, Layer, Setting, Tool, User};
-use prodcheck_facts::dockerfile::Image;
 use prodcheck_source::Place;
 
 /// What stands around an image.
@@ -21,7 +20,7 @@ pub enum Around {
 /// The layer of an image.
 pub fn layer(built: &Built, around: Around) -> Layer {
     let layer = Layer::new(Tool::Dockerfile, built.end());
-    Layer { health_check: health_check(built, around), user: user(built), node: node(&built.image), ..layer }
+    Layer { health_check: health_check(built, around), user: user(built), node: built.node.clone(), ..layer }
 }
 
 impl Built {
@@ -63,15 +62,5 @@ fn user(built: &Built) -> Setting<User> {
             format!("the image `{}` does not start as root", base.shown),
         ),
         Some(DefaultUser::Unknown) | None => Setting::unknown(base.place.clone(), format!("FROM {}", base.shown)),
-    }
-}
-
-fn node(image: &Image) -> Setting<crate::NodeVersion> {
-    let Some(base) = &image.base else { return Setting::Silent };
-    let shown = format!("FROM {}", base.shown);
-    match base.image.as_deref().map(base_image::node) {
-        Some(Some(base_image::Node::Version(version))) => Setting::set(version, base.place.clone(), shown),
-        Some(Some(base_image::Node::Untold)) | None => Setting::unknown(base.place.clone(), shown),
-        Some(None) => Setting::Silent,
     }
 }
