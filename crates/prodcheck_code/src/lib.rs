@@ -9,6 +9,7 @@ mod conditions;
 pub mod follow;
 #[cfg(test)]
 mod in_memory;
+pub mod logging;
 pub mod reach;
 pub mod reading;
 pub mod settle;

@@ -31,6 +31,8 @@ pub struct Reading<'a> {
     /// The sites by the package, built-in module or global that is called.
     by_source: BTreeMap<String, Vec<usize>>,
     pub(crate) reached: RefCell<HashMap<(ModuleId, Option<FunctionId>), Reach>>,
+    /// Whether functions pass what they are given to a log, as far as that was asked.
+    pub(crate) logging_functions: RefCell<HashMap<(ModuleId, FunctionId), bool>>,
 }
 
 impl<'a> Reading<'a> {
@@ -52,7 +54,14 @@ impl<'a> Reading<'a> {
                 sites.push(Site { at, id: call.id, callee });
             }
         }
-        Self { program, conditions, sites, by_source, reached: RefCell::default() }
+        Self {
+            program,
+            conditions,
+            sites,
+            by_source,
+            reached: RefCell::default(),
+            logging_functions: RefCell::default(),
+        }
     }
 
     /// All calls, by module and place.
