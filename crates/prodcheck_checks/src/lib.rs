@@ -25,4 +25,8 @@ pub const CHECKS: &[Check] = &[
     process_management::configure_boot_persistence::CHECK,
     process_management::limit_restarts::CHECK,
     process_management::use_health_checks::CHECK,
+    environment::set_node_env_production::CHECK,
+    security::run_as_non_root::CHECK,
+    security::set_max_old_space_size::CHECK,
+    performance::raise_open_files_limit::CHECK,
 ];

@@ -2,6 +2,7 @@
 
 use crate::{Outcome, Verdict};
 use prodcheck_services::{Route, RouteKind, Service};
+use std::cmp::Ordering;
 
 /// Judges every route and combines the verdicts by the rulebook: the item's verdict is the main route's; another route
 /// decides only where the main one says nothing, and else adds a warning where it fails. A firm `unverified` is never
@@ -35,4 +36,20 @@ fn combine(decided: Verdict, other: Verdict, route: &Route) -> Verdict {
         return decided.warn(format!("another route ({tool}) does not meet it: {}", other.message), place);
     }
     decided
+}
+
+/// Of the verdicts on the processes that one route runs side by side, the one that counts: a failure, with the places of
+/// all, before what cannot be told, before a pass. None where there are none.
+pub fn worst(verdicts: impl IntoIterator<Item = Verdict>) -> Option<Verdict> {
+    let rank = |verdict: &Verdict| match verdict.outcome {
+        Outcome::Fail => 0,
+        Outcome::Unverified => 1,
+        Outcome::Pass => 2,
+        Outcome::NotApplicable => 3,
+    };
+    verdicts.into_iter().reduce(|decided, next| match rank(&next).cmp(&rank(&decided)) {
+        Ordering::Less => next,
+        Ordering::Equal => decided.with(next.evidence),
+        Ordering::Greater => decided,
+    })
 }

@@ -54,7 +54,7 @@ pub enum Encryption {
 }
 
 /// Parts of names that make a file an example.
-const EXAMPLE: [&str; 10] =
+pub const EXAMPLE: [&str; 10] =
     ["example", "examples", "sample", "template", "tmpl", "dist", "default", "defaults", "schema", "tpl"];
 
 /// Parts of names of files for tests and CI.

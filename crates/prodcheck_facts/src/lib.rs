@@ -16,6 +16,7 @@ pub mod given;
 pub mod helm;
 pub mod kubernetes;
 pub mod lerna;
+pub mod limits_conf;
 pub mod nest_cli;
 pub mod node_release;
 pub mod npm;

@@ -10,6 +10,7 @@ use crate::folders;
 use crate::helm;
 use crate::kubernetes;
 use crate::lerna;
+use crate::limits_conf;
 use crate::nest_cli;
 use crate::npm;
 use crate::npmrc;
@@ -47,6 +48,8 @@ pub enum FileFacts {
     PnpmWorkspace(pnpm_workspace::PnpmWorkspace),
     /// A `lerna.json`.
     Lerna(lerna::Lerna),
+    /// Limits on open files of PAM sessions.
+    Limits(Vec<limits_conf::OpenFilesLimit>),
     /// A file that declares Nx projects.
     Nx(nx::Nx),
     /// A `tsconfig.json` or its kin.
@@ -145,6 +148,10 @@ const READERS: &[Reader] = &[
             let (lerna, notes) = lerna::read(text.text());
             Gathered::one(FileFacts::Lerna(lerna), notes)
         },
+    },
+    Reader {
+        reads: limits_conf::is_limits_conf,
+        read: |_, text| Gathered::one(FileFacts::Limits(limits_conf::read(text.text())), Vec::new()),
     },
     Reader {
         reads: nx::is_nx,

@@ -9,6 +9,7 @@ pub mod layout;
 pub mod long_running;
 pub mod module_graph;
 pub mod modules_on_disk;
+pub mod process_settings;
 pub mod program;
 mod sources;
 pub mod ts_config;

@@ -116,6 +116,11 @@ impl<'a> Program<'a> {
         self.modules.get(id.index()).map(|linked| &**linked.module)
     }
 
+    /// What a module loads.
+    pub fn links(&self, id: ModuleId) -> &'a [Link] {
+        self.modules.get(id.index()).map_or(&[], |linked| linked.links)
+    }
+
     /// The module of a file.
     pub fn id(&self, path: &RepoPath) -> Option<ModuleId> {
         self.ids.get(path).copied()

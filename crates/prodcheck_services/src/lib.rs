@@ -1,6 +1,7 @@
 //! Facts to services: discovery, routes, production start path, server code.
 
 pub mod discovery;
+mod env_example;
 #[cfg(test)]
 mod in_memory;
 mod repository;

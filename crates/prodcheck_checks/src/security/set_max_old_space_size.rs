@@ -1,8 +1,11 @@
 //! Item 23: the heap's size is set to fit the machine.
 
 use crate::{Category, Check, Verdict, routes};
-use prodcheck_services::{EnvValue, MemoryLimit, Route, RouteKind, Service, Setting};
+use prodcheck_program::Program;
+use prodcheck_program::process_settings;
+use prodcheck_services::{EnvValue, MemoryLimit, Process, Route, RouteKind, Service, Setting};
 use prodcheck_source::Place;
+use std::cell::LazyCell;
 
 /// The check.
 pub const CHECK: Check = Check {
@@ -20,7 +23,17 @@ const MOST_OF_THE_LIMIT: u64 = 90;
 
 const MIB: u64 = 1024 * 1024;
 
+/// A flag that sizes the heap.
+#[derive(Debug, Clone)]
+struct Flag {
+    heap: Heap,
+    place: Place,
+    /// As written.
+    shown: String,
+}
+
 /// What a flag asks for.
+#[derive(Debug, Clone)]
 enum Heap {
     Mebibytes(u64),
     Percentage,
@@ -32,25 +45,47 @@ fn run(service: &Service) -> Verdict {
         return Verdict::not_applicable("the platform sizes the heap of its functions")
             .at(place.clone(), "runs as functions");
     }
-    routes::judge(service, judge).fix(
+    let for_children = LazyCell::new(|| for_children(service));
+    routes::judge(service, |route| judge(route, &|| for_children.clone())).fix(
         "set `--max-old-space-size` on the start command or in `NODE_OPTIONS`, in MiB, at about three quarters of the memory limit (384 for a limit of 512 MiB)",
     )
 }
 
-fn judge(route: &Route) -> Verdict {
-    let Some((heap, place, shown)) = find(route) else {
-        let place = route
-            .start
-            .processes
-            .first()
-            .map(|process| process.place.clone())
-            .or_else(|| route.layers.last().map(|layer| layer.place.clone()));
-        return match place {
+/// The flag that server code gives to the processes that it forks.
+fn for_children(service: &Service) -> Option<Flag> {
+    let program = Program::link(&service.graph, &service.server_code, service.repository.sources());
+    let (shown, place) = process_settings::heap_of_children(&program)?;
+    Some(Flag { heap: heap(&shown)?, place, shown })
+}
+
+/// The worst of what holds of the processes that a route runs.
+fn judge(route: &Route, for_children: &dyn Fn() -> Option<Flag>) -> Verdict {
+    let processes: Vec<&Process> =
+        route.start.main_processes().filter(|process| process.runtime.runs_javascript()).collect();
+    let layer = || route.layers.last().map(|layer| layer.place.clone());
+    match processes.as_slice() {
+        [] => of_flag(route, in_environment(route).or_else(for_children), layer()),
+        several => {
+            let each = several
+                .iter()
+                .map(|process| of_flag(route, on_command(process).or_else(for_children), Some(process.place.clone())));
+            routes::worst(each).unwrap_or_else(unsaid)
+        }
+    }
+}
+
+fn unsaid() -> Verdict {
+    Verdict::unverified("the repository does not show what starts the process")
+}
+
+fn of_flag(route: &Route, flag: Option<Flag>, belongs: Option<Place>) -> Verdict {
+    let Some(Flag { heap, place, shown }) = flag else {
+        return match belongs {
             Some(place) => {
                 Verdict::fail("nothing on the start path sets the heap's size, so V8 guesses it from the machine")
                     .at(place, "no `--max-old-space-size` here")
             }
-            None => Verdict::unverified("the repository does not show what starts the process"),
+            None => unsaid(),
         };
     };
     if let (Heap::Mebibytes(size), Some((limit, limit_place))) = (&heap, limit(route)) {
@@ -71,16 +106,19 @@ fn judge(route: &Route) -> Verdict {
     }
 }
 
-/// The flag that counts: on the command it comes after `NODE_OPTIONS`, and the last one wins.
-fn find(route: &Route) -> Option<(Heap, Place, String)> {
-    let on_commands = route.start.processes.iter().flat_map(|process| &process.flags);
-    let flagged = on_commands.filter_map(|(flag, place)| Some((heap(flag)?, place.clone(), flag.clone()))).next_back();
-    flagged.or_else(|| {
-        let setting = route.start.variable("NODE_OPTIONS")?;
-        let EnvValue::Text(text) = &setting.value else { return None };
-        let flag = joined(text).into_iter().rev().find(|flag| heap(flag).is_some())?;
-        Some((heap(&flag)?, setting.place.clone(), flag))
-    })
+/// The flag that counts of a process, those of `NODE_OPTIONS` before those of the command: the last one wins.
+fn on_command(process: &Process) -> Option<Flag> {
+    let flags = process.flags.iter();
+    let heap_flags =
+        flags.filter_map(|(flag, place)| Some(Flag { heap: heap(flag)?, place: place.clone(), shown: flag.clone() }));
+    heap_flags.last()
+}
+
+fn in_environment(route: &Route) -> Option<Flag> {
+    let setting = route.start.variable("NODE_OPTIONS")?;
+    let EnvValue::Text(text) = &setting.value else { return None };
+    let shown = joined(text).into_iter().rev().find(|flag| heap(flag).is_some())?;
+    Some(Flag { heap: heap(&shown)?, place: setting.place.clone(), shown })
 }
 
 /// The flags of a `NODE_OPTIONS` text, `--flag value` joined to `--flag=value`.

@@ -179,6 +179,7 @@ fn container(node: &Node) -> Container {
             .filter_map(|port| port.get("containerPort"))
             .filter_map(|port| Some(Spanned::new(whole_number(port)?, port.span)))
             .collect(),
+        resources: node.get("resources").map(|resources| resources.span),
         memory_limit: limits
             .and_then(|limits| Keys::nested(limits, "resources.limits.").field(&["memory"], Node::to_text)),
         liveness: probe("livenessProbe"),

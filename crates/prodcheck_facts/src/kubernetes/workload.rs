@@ -94,6 +94,8 @@ pub struct Container {
     pub env_from: Vec<EnvSource>,
     /// `ports[].containerPort`.
     pub ports: Vec<Spanned<u64>>,
+    /// The value of `resources`, also where it holds nothing.
+    pub resources: Option<Span>,
     /// `resources.limits.memory` as text.
     pub memory_limit: Option<Field<String>>,
     /// `livenessProbe`.

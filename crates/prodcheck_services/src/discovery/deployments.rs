@@ -30,19 +30,17 @@ impl Deployment {
 
 /// All of them, but for package scripts.
 pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
-    let mut found = in_containers(repository, layout);
+    let (containers, images) = container::found_with_images(repository, &layout.workspaces);
+    let mut found: Vec<Deployment> = containers.routes.into_iter().map(in_container).collect();
     found.extend(declared_by_managers(repository, layout));
     found.extend(declared_by_systemd(repository, layout));
-    found.extend(super::clusters::deployments(repository));
+    found.extend(super::clusters::deployments(repository, layout, &images));
     found.extend(declared_for_platforms(repository, layout));
     found
 }
 
-fn in_containers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
-    let containers = container::found(repository, &layout.workspaces).routes.into_iter();
-    containers
-        .map(|ContainerRoute { route, name, folder }| Deployment { route, name, folder, template: false })
-        .collect()
+fn in_container(ContainerRoute { route, name, folder }: ContainerRoute) -> Deployment {
+    Deployment { route, name, folder, template: false }
 }
 
 fn declared_for_platforms(repository: &Repository, layout: &Layout) -> impl Iterator<Item = Deployment> {

@@ -17,9 +17,9 @@ mod tests;
 
 pub use build::{BuildRequest, Builder, Built};
 pub use calls::{BuildCall, Calls, DEFAULTS, ProjectCall, default_files};
-pub use found::{ContainerRoute, Found, found, wanted};
+pub use found::{ContainerRoute, Found, found, found_with_images, wanted};
 pub use layer::{Around, layer};
 pub use mounts::{Mount, Mounts};
-pub use start::Start;
+pub use start::{PodCommand, Start};
 
 pub(in crate::routes) use start::variables_of;

@@ -4,13 +4,13 @@
 //! that are set here are evidence, and a row of the table says what the chart does without them.
 
 use crate::{
-    HealthCheck, Instances, Layer, LogRotation, MemoryLimit, Restart, RestartLimit, ReverseProxy, Rollout, Setting,
-    Tool,
+    EnvSetting, EnvValue, HealthCheck, Instances, Layer, LogRotation, MemoryLimit, Restart, RestartLimit, ReverseProxy,
+    Rollout, Setting, Tool,
 };
 use prodcheck_facts::given::{entry_span, written};
 use prodcheck_facts::helm::{Dependency, SetValues};
 use prodcheck_formats::value::{Entry, Node};
-use prodcheck_source::{Place, RepoPath};
+use prodcheck_source::{Place, RepoPath, Span};
 
 /// What a chart does where no value says otherwise. Each row is read off the chart's own templates and values.
 struct KnownChart {
@@ -43,6 +43,8 @@ pub struct Declared {
     pub chart: String,
     /// The image, where values name it.
     pub image: Option<String>,
+    /// The variables that values set, in order.
+    pub environment: Vec<EnvSetting>,
     /// What it answers.
     pub layer: Layer,
 }
@@ -65,7 +67,12 @@ pub fn declared(dependency: &Dependency) -> Option<Declared> {
     let named = Place::new(dependency.path.clone(), dependency.name.span);
     let asked = Asked { values, known, chart: &chart, place, named };
     let layer = asked.layer();
-    Some(Declared { image: repository.as_str().map(str::to_owned), chart: chart.clone(), layer })
+    Some(Declared {
+        image: repository.as_str().map(str::to_owned),
+        environment: asked.values.environment(),
+        chart: chart.clone(),
+        layer,
+    })
 }
 
 /// Values that several files set; a later file counts more.
@@ -78,6 +85,15 @@ impl<'a> Values<'a> {
         self.0.iter().rev().find_map(|set| Some((set, set.values.at(parents)?.entry(last)?)))
     }
 
+    /// The variables that all files together set.
+    fn environment(&self) -> Vec<EnvSetting> {
+        let sets = self
+            .0
+            .iter()
+            .flat_map(|set| ["env", "envs", "extraEnv", "environment", "extraEnvVars"].map(|key| (set, key)));
+        sets.filter_map(|(set, key)| Some(variables(set, set.values.entry(key)?))).flatten().collect()
+    }
+
     /// The first of several paths that is set, to more than nothing.
     fn first(&self, paths: &[&[&str]]) -> Option<Found<'a>> {
         paths.iter().find_map(|keys| {
@@ -86,6 +102,25 @@ impl<'a> Values<'a> {
             (!entry.value.is_null()).then_some(found)
         })
     }
+}
+
+/// The variables of a map by name, or of a list of names and values, as most charts take them.
+fn variables(set: &SetValues, entry: &Entry) -> Vec<EnvSetting> {
+    let of = |name: &str, value: Option<&Node>, span: Span| EnvSetting {
+        name: name.to_owned(),
+        value: value.and_then(Node::to_text).map_or(EnvValue::Unknown, EnvValue::Text),
+        place: Place::new(set.key.path.clone(), span),
+    };
+    let by_name = entry.value.entries().map(|variable| {
+        let value = variable.value.get("value").or(variable.value.as_object().is_none().then_some(&variable.value));
+        of(&variable.key, value, entry_span(variable))
+    });
+    let listed = entry
+        .value
+        .items()
+        .iter()
+        .filter_map(|item| Some(of(item.get("name")?.as_str()?, item.get("value"), item.span)));
+    by_name.chain(listed).collect()
 }
 
 struct Found<'a> {

@@ -48,6 +48,8 @@ pub struct Declared {
     pub command: Option<Vec<Word>>,
     /// `args`, which replace the image's command; an unknown word is `None`.
     pub arguments: Option<Vec<Word>>,
+    /// `workingDir`.
+    pub working_dir: Option<String>,
     /// The environment, in the order in which it is set; a later entry of a name wins.
     pub environment: Vec<EnvSetting>,
     /// Whether it may have more variables than the repository shows.
@@ -74,6 +76,7 @@ pub fn declared(manifests: &[Located<'_>]) -> Vec<Declared> {
                 image: container.image.as_ref().and_then(|image| image.known().cloned()),
                 command: container.command.as_ref().map(|words| self::words(located, words)),
                 arguments: container.args.as_ref().map(|words| self::words(located, words)),
+                working_dir: container.working_dir.as_ref().and_then(|folder| folder.known().cloned()),
                 environment,
                 environment_open,
                 ends: workload.kind.ends(),

@@ -18,7 +18,10 @@ pub fn declared(file: &Pm2File, path: &RepoPath, started: &Started) -> Vec<Decla
     let deploy_env =
         |name: &str| file.deploys.iter().find(|deploy| deploy.name.value == name).map(|deploy| &deploy.env);
     let base = started.select(deploy_env);
-    reached(file, started).into_iter().map(|app| App { app, file: File(path), started }.declared(base)).collect()
+    let login = |name: &str| file.deploys.iter().find(|deploy| deploy.name.value == name)?.user.as_ref();
+    let login = started.select(login);
+    let of = |app| App { app, file: File(path), started, login }.declared(base);
+    reached(file, started).into_iter().map(of).collect()
 }
 
 /// The applications of a file that count.
@@ -29,7 +32,11 @@ pub(super) fn reached<'a>(file: &'a Pm2File, started: &Started) -> Vec<&'a Pm2Ap
 /// The applications that a command line starts by itself, without a file. `path` is the file that holds the command.
 pub fn commanded(command: &Pm2Command, path: &RepoPath, started: &Started) -> Vec<Declared> {
     let started = Started { foreground: command.foreground || started.foreground, ..started.clone() };
-    command.apps().iter().map(|app| App { app, file: File(path), started: &started }.declared(None)).collect()
+    command
+        .apps()
+        .iter()
+        .map(|app| App { app, file: File(path), started: &started, login: None }.declared(None))
+        .collect()
 }
 
 /// What a command line says of the files that it starts.
@@ -62,6 +69,8 @@ struct App<'a> {
     app: &'a Pm2App,
     file: File<'a>,
     started: &'a Started,
+    /// `deploy.<name>.user`: who logs in at the servers.
+    login: Option<&'a Field<String>>,
 }
 
 impl App<'_> {
@@ -271,12 +280,18 @@ impl App<'_> {
     }
 
     fn user(&self) -> Setting<User> {
-        match &self.app.user {
-            Some(field) => self.read(field, |user| match user.as_str() {
-                "root" | "0" => User::Root,
-                _ => User::Other,
-            }),
-            None => Setting::Silent,
+        let of = |user: &String| match user.as_str() {
+            "root" | "0" => User::Root,
+            _ => User::Other,
+        };
+        // PM2 runs its processes as whoever starts it: the user as whom its own deploy logs in.
+        match (&self.app.user, self.login) {
+            (Some(field), _) => self.read(field, of),
+            (None, Some(login)) if !self.started.foreground && login.known().is_some() => {
+                let warning = "PM2 runs its processes as whoever starts it, which at boot may be somebody else";
+                self.read(login, of).caveat(warning, None)
+            }
+            _ => Setting::Silent,
         }
     }
 

@@ -4,6 +4,7 @@ use super::Walk;
 use super::disk::normalised;
 use super::flow::Flow;
 use super::state::State;
+use crate::env_example::file_or_example;
 use crate::{EnvSource, Obstacle, ObstacleKind, Runtime, StepKind};
 use prodcheck_facts::command::{
     self, Argv, EnvChange, EnvFile, Flag, FrameworkMode, FrameworkRun, Invocation, Invoked, Member, Packages, Purpose,
@@ -86,7 +87,8 @@ impl Walk<'_> {
     /// A file of variables: where it is one of the repository's, what it sets is part of the environment.
     pub(super) fn reads(&mut self, file: &EnvFile, inner: &mut State) {
         let found = file.path.text().and_then(|path| self.located(path, inner));
-        if let Some(found) = &found {
+        let shown = found.as_ref().and_then(|found| file_or_example(self.scene.repository, found));
+        if let Some(found) = &shown {
             if self.scene.repository.facts.get(found).is_none() {
                 self.wants(found);
             }

@@ -69,6 +69,8 @@ pub struct Builder<'a> {
     own: Vec<String>,
     /// The build that makes the repository's own image.
     main: Option<BuildRequest>,
+    /// Whether no other build is as surely a service's.
+    is_only: bool,
     /// What was built; while it is being built, nothing.
     done: RefCell<BTreeMap<BuildRequest, Option<Built>>>,
 }
@@ -79,7 +81,7 @@ impl<'a> Builder<'a> {
         let package = manifest(&RepoPath::root(), repository.sources()).and_then(|package| package.name.as_ref());
         let own = package.map_or("", |name| name.value.as_str()).trim_start_matches('@').split('/');
         let own = own.map(str::to_ascii_lowercase).filter(|name| name.len() > 2).collect();
-        Self { repository, workspaces, names: Vec::new(), own, main: None, done: RefCell::default() }
+        Self { repository, workspaces, names: Vec::new(), own, main: None, is_only: false, done: RefCell::default() }
     }
 
     /// Notes the name that a build gives to its image. Names come before builds: what was built stays as it is.
@@ -91,9 +93,10 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Notes the build that makes the repository's own image.
-    pub fn main(&mut self, request: BuildRequest) {
+    /// Notes the build that makes the repository's own image, and whether no other makes one of its services.
+    pub fn main(&mut self, request: BuildRequest, is_only: bool) {
         self.main = Some(request);
+        self.is_only = is_only;
         self.done.borrow_mut().clear();
     }
 
@@ -111,6 +114,31 @@ impl<'a> Builder<'a> {
             (Some(word), None) => self.variant(word),
             _ => None,
         }
+    }
+
+    /// The build of an image that a workload or a platform runs: one of its name; else the one in the folder that is called
+    /// like the image or the workload; else the only one, where the name can be that of an image of one's own.
+    pub fn run_by(&self, image: Option<&str>, workload: Option<&str>) -> Option<BuildRequest> {
+        if let Some(named) = image.and_then(|image| self.named(image)) {
+            return Some(named);
+        }
+        // Official images have a single word.
+        if image.is_some_and(|image| !image.contains(['/', '$', '{', '<', ':'])) {
+            return None;
+        }
+        let last = image.and_then(ImageName::of).map(|name| name.last().to_owned());
+        let names: Vec<&str> = last.as_deref().into_iter().chain(workload).collect();
+        let mut folders = self.repository.facts.iter().filter(|(path, facts)| {
+            let folder = path.parent();
+            matches!(facts, FileFacts::Dockerfile(_))
+                && path.name() == "Dockerfile"
+                && !folder.is_root()
+                && names.iter().any(|name| name.eq_ignore_ascii_case(folder.name()))
+        });
+        if let (Some((path, _)), None) = (folders.next(), folders.next()) {
+            return Some(BuildRequest::of(path.clone()));
+        }
+        self.main.clone().filter(|_| self.is_only)
     }
 
     /// The only Dockerfile with a word in its name: `Dockerfile.base`, `base.Dockerfile`.

@@ -56,6 +56,11 @@ pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
 
 /// The containers of the repository.
 pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
+    found_with_images(repository, workspaces).0
+}
+
+/// The containers of the repository, and what is known of its images by their names.
+pub fn found_with_images<'a>(repository: &'a Repository, workspaces: &'a Workspaces) -> (Found, Builder<'a>) {
     let calls = Calls::of(repository);
     let mut builder = Builder::new(repository, workspaces);
     let projects: Vec<(Set, Project)> = compose::sets(repository, &calls.projects)
@@ -87,9 +92,11 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
         built: BTreeSet::new(),
         aside: BTreeSet::new(),
     };
-    let main = ranked.iter().take(MAIN_CANDIDATES).find(|one| finder.is_service(&one.request));
-    if let Some(main) = main {
-        finder.builder.main(main.request.clone());
+    let services: Vec<&Ranked> =
+        ranked.iter().take(MAIN_CANDIDATES).filter(|one| finder.is_service(&one.request)).collect();
+    if let Some(main) = services.first() {
+        let rivals = services.iter().filter(|other| other.rank == main.rank).count();
+        finder.builder.main(main.request.clone(), rivals == 1);
     }
     for (set, project) in &projects {
         finder.project(set, project);
@@ -99,7 +106,7 @@ pub fn found(repository: &Repository, workspaces: &Workspaces) -> Found {
     }
     finder.dockerfiles(&ranked);
     finder.found.aside.extend(asides);
-    finder.found
+    (finder.found, finder.builder)
 }
 
 /// Whether a project is written for a swarm: it says where tasks are placed, and uses none of the keys that a swarm

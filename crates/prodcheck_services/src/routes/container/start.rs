@@ -2,6 +2,7 @@
 
 use super::base_image::{self, Front};
 use super::{Built, Mounts};
+use crate::env_example::file_or_example;
 use crate::routes::compose::Project;
 use crate::start_path::{Disk, Scene, StartCommand};
 use crate::{EnvSetting, EnvSource, EnvValue, Repository};
@@ -67,6 +68,28 @@ impl Start {
         start
     }
 
+    /// What a container of a pod runs. `command` replaces the image's entry point and command, `arguments` its command
+    /// alone: <https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/>.
+    pub fn of_pod(repository: &Repository, built: Option<&Built>, pod: PodCommand) -> Self {
+        let mut start = Self::of(built);
+        let image = built.map(|built| &built.image);
+        let mut commands = Commands::of_image(image);
+        let replaced = pod.command.is_some();
+        if let Some(words) = pod.command {
+            commands = Commands { entrypoint: Some(Piece::Words(words)), command: None };
+        }
+        if let Some(words) = pod.arguments {
+            commands.command = Some(Piece::Words(words));
+        }
+        let base = image.and_then(base_name).filter(|_| !replaced);
+        start.command = commands.joined(repository, base);
+        if let Some(folder) = &pod.working_dir {
+            start.directory = super::build::in_folder(start.directory.as_deref(), folder);
+        }
+        start.environment.extend(pod.environment);
+        start
+    }
+
     fn of(built: Option<&Built>) -> Self {
         let Some(built) = built else {
             return Self {
@@ -115,6 +138,19 @@ impl Start {
             init: self.init.clone(),
         }
     }
+}
+
+/// What a pod says of the command of one of its containers.
+#[derive(Debug, Clone, Default)]
+pub struct PodCommand {
+    /// `command`.
+    pub command: Option<Vec<Word>>,
+    /// `args`.
+    pub arguments: Option<Vec<Word>>,
+    /// `workingDir`.
+    pub working_dir: Option<String>,
+    /// `env` and `envFrom`.
+    pub environment: Vec<EnvSetting>,
 }
 
 /// The image that all of it is made from, where its name is known.
@@ -247,7 +283,7 @@ impl Asked<'_> {
         for file in &service.env_files {
             let path = self.project.resolve(&file.path);
             if let Some(path) = &path {
-                start.environment.extend(variables_of(self.repository, path));
+                start.environment.extend(variables_shown(self.repository, path));
             }
             start.env_files.push(EnvSource {
                 file: path.filter(|path| self.repository.files.contains(path)),
@@ -260,9 +296,28 @@ impl Asked<'_> {
         start.environment.extend(service.environment.iter().map(|variable| {
             let value = variable.value.as_ref().and_then(|value| value.resolve(self.variables));
             let handed = || self.variables.get(&variable.name).filter(|_| variable.value.is_none()).cloned();
-            let value = value.or_else(handed).map_or(EnvValue::Unknown, EnvValue::Text);
-            EnvSetting { name: variable.name.clone(), value, place: variable.place.clone() }
+            match value.or_else(handed) {
+                Some(value) => EnvSetting {
+                    name: variable.name.clone(),
+                    value: EnvValue::Text(value),
+                    place: variable.place.clone(),
+                },
+                None => self.by_example(variable),
+            }
         }));
+    }
+
+    /// A variable that only takes on one of the project's own `.env`, which is not in the repository: what the example of
+    /// that file says.
+    fn by_example(&self, variable: &compose::Variable) -> EnvSetting {
+        let unknown =
+            EnvSetting { name: variable.name.clone(), value: EnvValue::Unknown, place: variable.place.clone() };
+        let raw = variable.value.as_ref().map_or("", |value| value.raw());
+        let name = raw.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or_else(|| raw.strip_prefix('$'));
+        let name = name.map_or(variable.name.as_str(), |name| name.split(':').next().unwrap_or(name));
+        let Some(file) = self.project.folder.join(".env") else { return unknown };
+        let shown = variables_shown(self.repository, &file).into_iter().rev().find(|shown| shown.name == name);
+        shown.map_or(unknown, |shown| EnvSetting { name: variable.name.clone(), ..shown })
     }
 
     fn volumes(&self, service: &Service, mounts: &mut Mounts) {
@@ -275,6 +330,11 @@ impl Asked<'_> {
             mounts.put(&target, from);
         }
     }
+}
+
+/// The variables of an env file, or of its example where only that is in the repository.
+fn variables_shown(repository: &Repository, path: &RepoPath) -> Vec<EnvSetting> {
+    file_or_example(repository, path).map(|path| variables_of(repository, &path)).unwrap_or_default()
 }
 
 /// The variables of an env file as compose reads it; none where it was not read.

@@ -136,7 +136,10 @@ impl Asked<'_> {
 
     fn memory_limit(&self) -> Setting<MemoryLimit> {
         match &self.container.memory_limit {
-            None => self.missing("resources.limits.memory"),
+            None => match self.container.resources.filter(|_| !self.container.open) {
+                Some(resources) => Setting::missing(self.located.place(resources), "resources.limits.memory"),
+                None => self.missing("resources.limits.memory"),
+            },
             Some(limit) => match &limit.value {
                 Given::Known(text) => {
                     let value = quantity::bytes(text).map_or(MemoryLimit::Named, MemoryLimit::Bytes);
