@@ -109,9 +109,9 @@ fn of_flag(route: &Route, flag: Option<Flag>, belongs: Option<Place>) -> Verdict
 /// The flag that counts of a process, those of `NODE_OPTIONS` before those of the command: the last one wins.
 fn on_command(process: &Process) -> Option<Flag> {
     let flags = process.flags.iter();
-    let heap_flags =
+    let mut heap_flags =
         flags.filter_map(|(flag, place)| Some(Flag { heap: heap(flag)?, place: place.clone(), shown: flag.clone() }));
-    heap_flags.last()
+    heap_flags.next_back()
 }
 
 fn in_environment(route: &Route) -> Option<Flag> {
