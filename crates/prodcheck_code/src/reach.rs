@@ -49,7 +49,7 @@ impl Reading<'_> {
     /// Whether production comes to a node: by the conditions around it, by the returns before it, and by the callers of
     /// the function that it stands in.
     pub fn reach(&self, at: ModuleId, node: impl Into<Node>) -> Reach {
-        self.reach_within(at, node.into(), DEPTH)
+        self.asking.within(|| self.reach_within(at, node.into(), DEPTH)).unwrap_or(Reach::Yes)
     }
 
     fn reach_within(&self, at: ModuleId, node: Node, depth: u32) -> Reach {
@@ -83,7 +83,11 @@ impl Reading<'_> {
             (Some(inline), Some(called)) => inline.and(called),
             (inline, called) => inline.or(called).unwrap_or(Reach::Yes),
         };
-        self.reached.borrow_mut().insert((at, Some(function)), reach.clone());
+        if self.asking.was_cut() {
+            self.reached.borrow_mut().remove(&(at, Some(function)));
+        } else {
+            self.reached.borrow_mut().insert((at, Some(function)), reach.clone());
+        }
         reach
     }
 

@@ -145,19 +145,21 @@ impl Settled {
 impl Reading<'_> {
     /// The value of an expression in production.
     pub fn settle(&self, at: ModuleId, expr: ExprId) -> Settled {
-        self.settle_within(at, expr, DEPTH)
+        self.asking.within(|| self.settle_within(at, expr, DEPTH)).unwrap_or(Settled::Unknown)
     }
 
     /// Whether a condition holds in production.
     pub fn truth(&self, at: ModuleId, expr: ExprId) -> Truth {
-        self.truth_within(at, expr, DEPTH)
+        self.asking.within(|| self.truth_within(at, expr, DEPTH)).unwrap_or(Truth::Unknown)
     }
 
     /// The value of a member of an expression in production: an option of an object that may be built elsewhere.
     /// `Undefined` where the object is known and has no such member.
     pub fn settle_member(&self, at: ModuleId, object: ExprId, name: &str) -> Settled {
         let values = self.program.values(at, object);
-        self.settle_written(&self.program.written_members(&values, name), DEPTH).unwrap_or_else(|| {
+        let written = self.program.written_members(&values, name);
+        let settled = self.asking.within(|| self.settle_written(&written, DEPTH)).unwrap_or(Some(Settled::Unknown));
+        settled.unwrap_or_else(|| {
             let known = !values.is_empty() && values.iter().all(|value| self.is_closed(value));
             if known { Settled::Undefined } else { Settled::Unknown }
         })
@@ -182,7 +184,8 @@ impl Reading<'_> {
     }
 
     pub(crate) fn truth_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Truth {
-        let (Some(module), Some(depth)) = (self.program.module(at), depth.checked_sub(1)) else {
+        let (Some(module), Some(depth), true) = (self.program.module(at), depth.checked_sub(1), self.asking.step())
+        else {
             return Truth::Unknown;
         };
         match module.expr(expr) {
@@ -219,7 +222,8 @@ impl Reading<'_> {
     }
 
     pub(crate) fn settle_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Settled {
-        let (Some(module), Some(depth)) = (self.program.module(at), depth.checked_sub(1)) else {
+        let (Some(module), Some(depth), true) = (self.program.module(at), depth.checked_sub(1), self.asking.step())
+        else {
             return Settled::Unknown;
         };
         match module.expr(expr) {
@@ -348,15 +352,15 @@ impl Reading<'_> {
         }
     }
 
-    /// The value of something that is written in these places: of those that production comes to, the last one, where
-    /// nothing but running it would choose between them.
+    /// The value of something that is written in these places: the one that those which production comes to agree on,
+    /// `undefined` where it comes to none; `None` where nothing is written.
     fn settle_written(&self, written: &[(ModuleId, ExprId)], depth: u32) -> Option<Settled> {
-        if let [(at, expr)] = written {
-            return Some(self.settle_within(*at, *expr, depth));
+        if written.is_empty() {
+            return None;
         }
-        let reached = written.iter().filter(|(at, expr)| depth == 0 || self.reach(*at, *expr).is_reached());
+        let reached = written.iter().filter(|(at, expr)| self.reach(*at, *expr).is_reached());
         let mut found = reached.map(|(at, expr)| self.settle_within(*at, *expr, depth));
-        let first = found.next()?;
+        let Some(first) = found.next() else { return Some(Settled::Undefined) };
         Some(found.fold(first, |known, next| if known == next { known } else { Settled::Unknown }))
     }
 }
