@@ -6,6 +6,7 @@ mod remedy;
 mod routes;
 mod verdict;
 
+pub mod deployment;
 pub mod environment;
 pub mod performance;
 pub mod process_management;
@@ -28,5 +29,7 @@ pub const CHECKS: &[Check] = &[
     environment::set_node_env_production::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
+    security::use_supported_node::CHECK,
     performance::raise_open_files_limit::CHECK,
+    deployment::pin_node_version::CHECK,
 ];

@@ -88,6 +88,12 @@ pub fn named(codename: &str) -> Option<&'static Line> {
     lines().iter().find(|line| line.codename.is_some_and(|name| name.eq_ignore_ascii_case(codename)))
 }
 
+/// The newest line in Active LTS on a day; where none is, the newest with support.
+pub fn recommended(date: &str) -> Option<&'static Line> {
+    let supported = || lines().iter().rev().filter(|line| line.is_supported(date));
+    supported().find(|line| line.status(date) == Status::ActiveLts).or_else(|| supported().next())
+}
+
 /// The newest security release of a version's line until a day that the version lacks. Parts that are not given are taken
 /// for the newest there are.
 pub fn missed_security_release(major: u32, rest: &[u32], date: &str) -> Option<&'static SecurityRelease> {
@@ -154,6 +160,8 @@ mod tests {
         let supported: Vec<u32> =
             lines().iter().filter(|line| line.is_supported("2026-11-23")).map(|line| line.major).collect();
         assert_eq!(supported, [22, 24, 26]);
+        let best = |date| recommended(date).map(|line| line.major);
+        assert_eq!((best("2026-11-23"), best("2026-10-01"), best("1999-01-01")), (Some(26), Some(24), None));
         assert!(line(3).is_none() && line(99).is_none());
     }
 

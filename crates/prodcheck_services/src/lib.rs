@@ -4,6 +4,7 @@ pub mod discovery;
 mod env_example;
 #[cfg(test)]
 mod in_memory;
+mod node_sources;
 mod repository;
 pub mod routes;
 mod service;
@@ -11,6 +12,7 @@ mod setting;
 mod start;
 pub mod start_path;
 
+pub use node_sources::{NodeSource, NodeSourceKind};
 pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;
 pub use service::{EntryPoint, Layer, Nature, Route, RouteKind, Service, Tool};

@@ -2,6 +2,7 @@
 
 use crate::{Repository, Setting, StartPath};
 use prodcheck_code::Code;
+use prodcheck_formats::npm_range;
 use prodcheck_program::ModuleGraph;
 use prodcheck_source::{Place, RepoPath};
 use std::sync::Arc;
@@ -381,6 +382,35 @@ pub enum NodeVersion {
     Floating,
     /// What a Linux distribution packages, of a release that no table tells of.
     Unlisted,
+}
+
+impl NodeVersion {
+    /// The only major line that it can be of.
+    pub fn line(&self) -> Option<u32> {
+        match self {
+            Self::Named { major, .. } => Some(*major),
+            Self::Range(range) => npm_range::parse(range)?.only_line(),
+            Self::FloatingLts | Self::Floating | Self::Unlisted => None,
+        }
+    }
+
+    /// The lowest major line that it can be of.
+    pub fn lowest_line(&self) -> Option<u32> {
+        match self {
+            Self::Named { major, .. } => Some(*major),
+            Self::Range(range) => npm_range::parse(range)?.lowest().and_then(|version| version.first().copied()),
+            Self::FloatingLts | Self::Floating | Self::Unlisted => None,
+        }
+    }
+
+    /// Whether it can be of a major line; `None` where nobody can tell.
+    pub fn can_be(&self, line: u32) -> Option<bool> {
+        match self {
+            Self::Named { major, .. } => Some(*major == line),
+            Self::Range(range) => Some(npm_range::parse(range)?.has_line(line)),
+            Self::FloatingLts | Self::Floating | Self::Unlisted => None,
+        }
+    }
 }
 
 /// The limit on open files.

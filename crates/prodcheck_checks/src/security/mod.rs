@@ -2,3 +2,4 @@
 
 pub mod run_as_non_root;
 pub mod set_max_old_space_size;
+pub mod use_supported_node;

@@ -20,6 +20,7 @@ pub use calls::{BuildCall, Calls, DEFAULTS, ProjectCall, default_files};
 pub use found::{ContainerRoute, Found, found, found_with_images, wanted};
 pub use layer::{Around, layer};
 pub use mounts::{Mount, Mounts};
+pub use node::node_of_stage;
 pub use start::{PodCommand, Start};
 
 pub(in crate::routes) use start::variables_of;

@@ -5,7 +5,7 @@ pub mod container;
 mod declared;
 pub mod helm;
 pub mod kubernetes;
-mod node_version;
+pub(crate) mod node_version;
 pub mod npm_start;
 pub mod on_path;
 pub mod oxmgr;

@@ -15,7 +15,7 @@ pub(super) fn of_program(program: &str) -> Option<NodeVersion> {
 }
 
 /// The version that a platform is asked for: `24`, `v22.1.0`, `20.x`, `>=18 <21`, `lts`, `latest`.
-pub(super) fn asked(text: &str) -> NodeVersion {
+pub(crate) fn asked(text: &str) -> NodeVersion {
     let text = text.trim();
     let plain = text.strip_prefix(['v', '=']).unwrap_or(text);
     let plain = plain.strip_suffix(".x").unwrap_or(plain);

@@ -1,8 +1,9 @@
 //! What a compose service answers to the checklist's questions.
 
 use super::Project;
+use crate::routes::container::base_image;
 use crate::{HealthCheck, Instances, Layer, LogRotation, MemoryLimit, OpenFiles, Restart, RestartLimit};
-use crate::{ReverseProxy, Rollout, Setting, Tool, User};
+use crate::{NodeVersion, ReverseProxy, Rollout, Setting, Tool, User};
 use prodcheck_facts::compose::{HealthTest, Said, Service, Text, Variables, bytes};
 use prodcheck_source::Place;
 
@@ -21,6 +22,7 @@ pub fn layer(project: &Project, service: &Service) -> Layer {
         log_rotation: asked.log_rotation(),
         user: asked.user(),
         reverse_proxy: asked.reverse_proxy(),
+        node: asked.node(),
         open_files: asked.open_files(),
         rollout: asked.rollout(),
         ..layer
@@ -307,6 +309,20 @@ impl Asked<'_> {
                 Setting::set(ReverseProxy::InFront, image.place.clone(), shown("image", image))
             }
             _ => Setting::Silent,
+        }
+    }
+
+    /// The Node.js of an image that others publish and the service runs as it is.
+    fn node(&self) -> Setting<NodeVersion> {
+        let Some(image) = self.service.image.as_ref().filter(|_| self.service.build.is_none()) else {
+            return Setting::Silent;
+        };
+        match self.resolve(image).as_deref().and_then(base_image::node) {
+            Some(base_image::Node::Version(version)) => {
+                Setting::set(version, image.place.clone(), shown("image", image))
+            }
+            Some(base_image::Node::Untold) => Setting::unknown(image.place.clone(), shown("image", image)),
+            None => Setting::Silent,
         }
     }
 

@@ -6,6 +6,7 @@ use crate::routes::node_version::asked;
 use crate::{NodeVersion, Setting};
 use prodcheck_facts::dockerfile::{CopyFrom, Dockerfile};
 use prodcheck_formats::dockerfile::{Environment, Form, Instruction, Kind};
+use prodcheck_formats::shell::Parameter;
 use prodcheck_source::{Place, Span};
 
 /// How many stages are followed in a row for a copied program.
@@ -23,6 +24,11 @@ pub(super) struct Finder<'a> {
     pub own: &'a dyn Fn(&str) -> Option<Setting<NodeVersion>>,
 }
 
+/// The Node.js of one stage of a Dockerfile by itself: with the defaults of its arguments.
+pub fn node_of_stage(file: &Dockerfile, stage: usize) -> Setting<NodeVersion> {
+    Finder { file, given: &|_| None, own: &|_| None }.stage(stage)
+}
+
 impl Finder<'_> {
     /// The Node.js of a stage; silent where nothing tells.
     pub fn stage(&self, stage: usize) -> Setting<NodeVersion> {
@@ -32,9 +38,17 @@ impl Finder<'_> {
     fn at_depth(&self, stage: usize, depth: usize) -> Setting<NodeVersion> {
         let image = self.file.image(stage, self.given, None);
         let Some(base) = &image.base else { return Setting::Silent };
-        let shown = format!("FROM {}", base.shown);
+        let mut shown = format!("FROM {}", base.image.as_ref().unwrap_or(&base.shown));
+        let mut place = base.place.clone();
+        if let Some((name, span)) = self.argument(stage) {
+            // Where the version is written is where it is changed.
+            place = Place::new(self.file.path.clone(), span);
+            if (self.given)(&name).is_some() {
+                shown = format!("{shown}, by the build argument {name}");
+            }
+        }
         let mut found = match base.image.as_deref() {
-            Some(name) => self.of_image(name, &base.place, &shown),
+            Some(name) => self.of_image(name, &place, &shown),
             None => Setting::unknown(base.place.clone(), shown),
         };
         if !matches!(found, Setting::Silent) {
@@ -60,6 +74,25 @@ impl Finder<'_> {
             }
         });
         found
+    }
+
+    /// The last argument in the name of a stage's image, and where its default stands.
+    fn argument(&self, stage: usize) -> Option<(String, Span)> {
+        let tree = &self.file.tree;
+        let lineage = tree.lineage(stage, &tree.global(self.given));
+        let root = tree.stages.get(*lineage.first()?)?;
+        let names = root.image.parameters();
+        let first = tree.stages.first()?.instructions.start;
+        let before = tree.instructions.iter().take(first);
+        let pairs = before.flat_map(|instruction| match &instruction.kind {
+            Kind::Arg(pairs) => pairs.as_slice(),
+            _ => &[],
+        });
+        let pairs: Vec<_> = pairs.collect();
+        // The tag stands at the end, behind what may be the registry's argument.
+        let of = |(parameter, _): &(&Parameter, Span)| pairs.iter().find(|pair| pair.name.value == parameter.name);
+        let pair = names.iter().rev().find_map(of)?;
+        Some((pair.name.value.clone(), pair.span))
     }
 
     fn of_image(&self, name: &str, place: &Place, shown: &str) -> Setting<NodeVersion> {
