@@ -1,5 +1,6 @@
 //! Services to verdicts: one `.rs` and one `.md` an item, in a folder a category.
 
+mod elsewhere;
 mod item;
 mod layers;
 mod remedy;
@@ -29,7 +30,11 @@ pub const CHECKS: &[Check] = &[
     environment::set_node_env_production::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
+    security::set_security_headers::CHECK,
+    security::use_rate_limiting::CHECK,
     security::use_supported_node::CHECK,
+    performance::enable_keep_alive::CHECK,
     performance::raise_open_files_limit::CHECK,
+    performance::compress_responses::CHECK,
     deployment::pin_node_version::CHECK,
 ];

@@ -7,14 +7,17 @@
 
 mod conditions;
 pub mod follow;
+pub mod http;
 #[cfg(test)]
 mod in_memory;
 pub mod logging;
+pub mod made;
 pub mod reach;
 pub mod reading;
 pub mod settle;
 
 pub use conditions::{Conditions, Variable};
+pub use made::Made;
 pub use reach::Reach;
 pub use reading::{Reading, Site};
 pub use settle::{Settled, Truth};
@@ -26,10 +29,12 @@ use prodcheck_program::Program;
 pub struct Code {
     /// How many modules were read.
     pub modules: usize,
+    /// The HTTP surface.
+    pub http: http::Http,
 }
 
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
 pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
     let reading = Reading::new(program, conditions);
-    Code { modules: reading.program.modules().count() }
+    Code { modules: reading.program.modules().count(), http: http::read(&reading) }
 }

@@ -1,3 +1,5 @@
 //! Items 28 to 32: connections, stack traces, file descriptors, pools and compression.
 
+pub mod compress_responses;
+pub mod enable_keep_alive;
 pub mod raise_open_files_limit;

@@ -277,3 +277,15 @@ fn what_leads_back_to_itself_ends() {
     assert_eq!(alone(&text, "f0().listen"), "");
     assert_eq!(alone(&text, "app.listen"), "express().listen");
 }
+
+#[test]
+fn the_elements_of_a_list_that_is_gone_through() {
+    let loops = "import helmet from 'helmet'; import cors from 'cors';";
+    for code in [
+        "[helmet(), cors].forEach(one => one(x))",
+        "const all = [helmet(), cors]; all.forEach((one, i) => { one(x) })",
+        "for (const one of [helmet(), cors]) one(x)",
+    ] {
+        assert_eq!(alone(&format!("{loops} {code}"), "one("), "helmet() | cors", "{code}");
+    }
+}

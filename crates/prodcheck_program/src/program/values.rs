@@ -259,6 +259,17 @@ impl Program<'_> {
         {
             extend(&mut found, self.values(at, promise).iter().cloned());
         }
+        if index == 0
+            && let Some(list) = each_of(module, function)
+        {
+            for value in self.values(at, list).iter() {
+                if let Value::Literal(of, array) = value {
+                    for element in self.elements(*of, *array) {
+                        extend(&mut found, self.values(*of, element).iter().cloned());
+                    }
+                }
+            }
+        }
         let callers = self.callers();
         for (caller, call) in callers.calls.get(&(at, function)).into_iter().flatten() {
             let Some(code) = self.module(*caller) else { continue };
@@ -351,6 +362,17 @@ impl Program<'_> {
         }
         found
     }
+}
+
+/// The list whose elements a function is called with: `['SIGINT', 'SIGTERM'].forEach(signal => …)`.
+pub(super) fn each_of(module: &Module, function: FunctionId) -> Option<ExprId> {
+    let Node::Expr(own) = module.function(function).parent else { return None };
+    let Some(Node::Expr(outer)) = module.parent(own) else { return None };
+    let call = module.call(outer)?;
+    let Expr::Member { object, property, .. } = module.expr(call.callee) else { return None };
+    let iterates =
+        matches!(module.name(*property), "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "find" | "each");
+    (iterates && call.arguments.first() == Some(&own)).then_some(*object)
 }
 
 /// The promise whose `then` a function is given to first.

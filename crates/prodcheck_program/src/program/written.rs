@@ -157,6 +157,18 @@ impl Program<'_> {
         values.iter().filter_map(element).collect()
     }
 
+    fn written_all_elements(&self, values: &[Value]) -> Vec<At> {
+        let mut found = Vec::new();
+        for value in values {
+            if let Value::Literal(at, array) = value
+                && let Some(Expr::Array(items)) = self.module(*at).map(|module| module.expr(*array))
+            {
+                found.extend(items.iter().take(MOST).map(|item| (*at, *item)));
+            }
+        }
+        found
+    }
+
     fn written_origin(&self, at: ModuleId, module: &Module, origin: &js::Origin) -> Vec<At> {
         match origin {
             js::Origin::Value { expr, path } => self.written_along(module, vec![(at, *expr)], path),
@@ -166,11 +178,18 @@ impl Program<'_> {
             },
             js::Origin::Parameter { function, index, path } => {
                 let given = self.callers().calls.get(&(at, *function)).cloned().unwrap_or_default();
+                let elements = match (index, super::values::each_of(module, *function)) {
+                    (0, Some(list)) => self.written_all_elements(&self.values(at, list)),
+                    _ => Vec::new(),
+                };
                 let arguments = given.iter().filter_map(|(caller, call)| {
                     let code = self.module(*caller)?;
                     Some((*caller, code.call(*call)?.argument(code, *index as usize)?))
                 });
-                self.written_along(module, arguments.collect(), path)
+                self.written_along(module, elements.into_iter().chain(arguments).collect(), path)
+            }
+            js::Origin::Element { of, path } => {
+                self.written_along(module, self.written_all_elements(&self.values(at, *of)), path)
             }
             _ => Vec::new(),
         }
