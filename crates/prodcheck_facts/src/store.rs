@@ -8,6 +8,7 @@ use crate::dockerfile;
 use crate::env_file;
 use crate::folders;
 use crate::helm;
+use crate::ignore_file;
 use crate::kubernetes;
 use crate::lerna;
 use crate::limits_conf;
@@ -76,6 +77,12 @@ pub enum FileFacts {
     Version(version_file::VersionFile),
     /// An `.npmrc`.
     Npmrc(npmrc::Npmrc),
+    /// A `.gitignore`.
+    Gitignore(ignore_file::Gitignore),
+    /// What a `.gitattributes` has encrypted.
+    Encrypted(ignore_file::Gitignore),
+    /// A `.dockerignore`.
+    Dockerignore(ignore_file::Dockerignore),
 }
 
 /// What reading one file gave.
@@ -233,6 +240,18 @@ const READERS: &[Reader] = &[
     Reader {
         reads: npmrc::is_npmrc,
         read: |_, text| Gathered::one(FileFacts::Npmrc(npmrc::read(text.text())), Vec::new()),
+    },
+    Reader {
+        reads: ignore_file::is_gitignore,
+        read: |_, text| Gathered::one(FileFacts::Gitignore(ignore_file::read_gitignore(text.text())), Vec::new()),
+    },
+    Reader {
+        reads: ignore_file::is_gitattributes,
+        read: |_, text| Gathered::one(FileFacts::Encrypted(ignore_file::read_encrypted(text.text())), Vec::new()),
+    },
+    Reader {
+        reads: ignore_file::is_dockerignore,
+        read: |_, text| Gathered::one(FileFacts::Dockerignore(ignore_file::read_dockerignore(text.text())), Vec::new()),
     },
     Reader {
         reads: systemd::is_unit,
@@ -407,6 +426,14 @@ impl FactStore {
     pub fn npmrc(&self, path: &RepoPath) -> Option<&npmrc::Npmrc> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Npmrc(file) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// The patterns of a `.dockerignore`, by its own path.
+    pub fn dockerignore(&self, path: &RepoPath) -> Option<&ignore_file::Dockerignore> {
+        self.facts_of(path).find_map(|facts| match facts {
+            FileFacts::Dockerignore(file) => Some(file),
             _ => None,
         })
     }
