@@ -2,11 +2,13 @@
 //!
 //! Fields: <https://kubernetes.io/docs/reference/kubernetes-api/>.
 
+mod delivery;
 mod other;
 mod read;
 mod workload;
 
-pub use other::{AlertRule, Autoscaler, ConfigData, Delivery, Entrance, NetworkService};
+pub use delivery::Delivery;
+pub use other::{AlertRule, Autoscaler, ConfigData, Entrance, NetworkService};
 pub use read::{alert_rules, looks_like_manifest, may_be_manifest, read, read_documents};
 pub use workload::{
     Container, EnvSource, EnvironmentVariable, Probe, SecurityContext, Strategy, Workload, WorkloadKind,
@@ -51,7 +53,7 @@ pub enum Object {
     /// Prometheus alert rules.
     Alerts(Vec<AlertRule>),
     /// What deploys from git by itself: Argo CD applications, Flux releases and kustomizations.
-    Delivery(Delivery),
+    Delivery(Box<Delivery>),
     /// Something else; its kind says what.
     Other,
 }

@@ -16,6 +16,7 @@ pub mod given;
 pub mod helm;
 pub mod ignore_file;
 pub mod kubernetes;
+pub mod kustomize;
 pub mod lerna;
 pub mod limits_conf;
 pub mod nest_cli;

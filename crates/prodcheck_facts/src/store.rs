@@ -10,6 +10,7 @@ use crate::folders;
 use crate::helm;
 use crate::ignore_file;
 use crate::kubernetes;
+use crate::kustomize;
 use crate::lerna;
 use crate::limits_conf;
 use crate::nest_cli;
@@ -203,6 +204,11 @@ const READERS: &[Reader] = &[
     Reader {
         // Charts are rendered from their files' texts, values and templates together.
         reads: helm::is_template,
+        read: |_, _| Gathered::default(),
+    },
+    Reader {
+        // Kustomizations are built from their files' texts.
+        reads: kustomize::is_kustomization,
         read: |_, _| Gathered::default(),
     },
     Reader {

@@ -49,14 +49,3 @@ pub struct AlertRule {
     /// The whole rule.
     pub span: Span,
 }
-
-/// What deploys from git by itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Delivery {
-    /// The folder or chart in the repository that it deploys, as written.
-    pub path: Option<Spanned<String>>,
-    /// The namespace that it deploys to.
-    pub namespace: Option<String>,
-    /// Values files of a chart, as written.
-    pub values: Vec<Spanned<String>>,
-}

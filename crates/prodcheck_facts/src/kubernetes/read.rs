@@ -1,8 +1,9 @@
 //! From YAML trees to manifests.
 
+use super::delivery;
 use super::{
-    AlertRule, Autoscaler, ConfigData, Container, Delivery, Entrance, EnvSource, EnvironmentVariable, Manifest,
-    NetworkService, Object, Probe, SecurityContext, Strategy, Workload, WorkloadKind,
+    AlertRule, Autoscaler, ConfigData, Container, Entrance, EnvSource, EnvironmentVariable, Manifest, NetworkService,
+    Object, Probe, SecurityContext, Strategy, Workload, WorkloadKind,
 };
 use crate::given::{Given, Keys, entry_span, spanned_text, variables, whole_number};
 use prodcheck_formats::value::{Node, Value};
@@ -91,17 +92,11 @@ fn object(kind: &Spanned<String>, api_version: &str, node: &Node) -> Object {
             _,
         ) => Object::Entrance(Entrance { services: spec.map(service_names).unwrap_or_default() }),
         ("PrometheusRule", _) => Object::Alerts(spec.map(alert_rules).unwrap_or_default()),
-        ("Application", "argoproj.io") => Object::Delivery(argo_application(spec)),
-        ("Kustomization", "kustomize.toolkit.fluxcd.io") => Object::Delivery(Delivery {
-            path: spec.and_then(|spec| spec.get("path")).and_then(spanned_text),
-            namespace: spec.and_then(|spec| spec.get("targetNamespace")).and_then(Node::to_text),
-            values: Vec::new(),
-        }),
-        ("HelmRelease", _) => Object::Delivery(Delivery {
-            path: spec.and_then(|spec| spec.at(&["chart", "spec", "chart"])).and_then(spanned_text),
-            namespace: spec.and_then(|spec| spec.get("targetNamespace")).and_then(Node::to_text),
-            values: Vec::new(),
-        }),
+        ("Application", "argoproj.io") => Object::Delivery(Box::new(delivery::argo_application(spec))),
+        ("Kustomization", "kustomize.toolkit.fluxcd.io") => {
+            Object::Delivery(Box::new(delivery::flux_kustomization(spec)))
+        }
+        ("HelmRelease", _) => Object::Delivery(Box::new(delivery::flux_release(spec))),
         _ => Object::Other,
     }
 }
@@ -317,18 +312,6 @@ pub fn alert_rules(holder: &Node) -> Vec<AlertRule> {
         .collect()
 }
 
-fn argo_application(spec: Option<&Node>) -> Delivery {
-    let source = spec.and_then(|spec| {
-        spec.get("source").or_else(|| spec.get("sources").and_then(|sources| sources.items().first()))
-    });
-    let files = source.and_then(|source| source.at(&["helm", "valueFiles"])).map_or(&[][..], Node::items);
-    Delivery {
-        path: source.and_then(|source| source.get("path")).and_then(spanned_text),
-        namespace: spec.and_then(|spec| spec.at(&["destination", "namespace"])).and_then(Node::to_text),
-        values: files.iter().filter_map(spanned_text).collect(),
-    }
-}
-
 fn texts(node: Option<&Node>) -> Vec<(String, String)> {
     let entries = node.into_iter().flat_map(Node::entries);
     entries.filter_map(|entry| Some((entry.key.clone(), entry.value.to_text()?))).collect()
@@ -464,8 +447,24 @@ spec:
         assert!(matches!(rules.object, Object::Alerts(rules) if rules.len() == 1));
         let argo = one("apiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {source: {path: deploy/api}}\n");
         assert!(
-            matches!(argo.object, Object::Delivery(Delivery { path: Some(path), .. }) if path.value == "deploy/api")
+            matches!(&argo.object, Object::Delivery(delivery) if delivery.path.as_ref().unwrap().value == "deploy/api")
         );
+    }
+
+    #[test]
+    fn charts_that_deliveries_render() {
+        let argo = one(
+            "# größe\napiVersion: argoproj.io/v1alpha1\nkind: Application\nspec: {sources: [{ref: values}, {chart: app-template, repoURL: 'https://example.org', helm: {values: 'image: {repository: acme/api}'}}]}\n",
+        );
+        let Object::Delivery(delivery) = &argo.object else { panic!("{argo:?}") };
+        assert_eq!(delivery.chart.as_ref().unwrap().value, "app-template");
+        let values = delivery.own_values.as_ref().unwrap();
+        assert_eq!(values.at(&["image", "repository"]).and_then(Node::as_str), Some("acme/api"));
+        let flux = one(
+            "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {chart: {spec: {chart: ./charts/api}}, values: {replicaCount: 2}}\n",
+        );
+        let Object::Delivery(delivery) = &flux.object else { panic!("{flux:?}") };
+        assert!(delivery.chart.is_none() && delivery.path.as_ref().unwrap().value == "./charts/api");
     }
 
     #[test]

@@ -50,10 +50,10 @@ fn deployed(owners: Owners<'_>) -> BTreeMap<RepoPath, Vec<Route>> {
             list.entry(folder).or_default().push(route);
         }
     }
-    // One-click templates count where nothing else deploys.
+    // One-click templates count where nothing else deploys; an image that nothing runs is not deployed.
     for (folder, only) in templates {
         let known = routes.entry(folder).or_default();
-        if known.is_empty() {
+        if known.iter().all(|route| route.kind == RouteKind::Dockerfile) {
             known.extend(only);
         }
     }

@@ -1,6 +1,9 @@
 //! Kubernetes workloads that run the repository's own images.
 
 mod beside;
+mod deliveries;
+mod kustomized;
+mod stages;
 
 use super::Deployment;
 use crate::routes::container::{self, Around, Builder, PodCommand, Start};
@@ -11,12 +14,16 @@ use crate::routes::purpose::{self, Purpose};
 use crate::start_path::{Scene, resolve};
 use crate::{Repository, Route, RouteKind, StartPath};
 use beside::is_beside;
+use kustomized::Kustomizations;
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::command::Word;
-use prodcheck_facts::helm::{self, Release};
-use prodcheck_facts::kubernetes::Manifest;
+use prodcheck_facts::helm::{self, Dependency, Release};
+use prodcheck_facts::kubernetes::{Manifest, Object};
+use prodcheck_facts::kustomize;
 use prodcheck_program::Layout;
 use prodcheck_source::{Place, RepoPath, Span};
+use stages::stage;
+use std::collections::BTreeSet;
 
 /// What is needed to tell what a workload runs.
 struct Clusters<'a> {
@@ -25,23 +32,62 @@ struct Clusters<'a> {
     images: &'a Builder<'a>,
 }
 
+/// Files that have to be read besides those that are known by their names: env files of kustomizations.
+pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
+    let kustomizations = repository.files.paths().filter(|path| kustomize::is_kustomization(path));
+    let referred = kustomizations.flat_map(|path| kustomize::referred(&repository.files, path));
+    referred.filter(|path| repository.files.contains(path)).collect()
+}
+
 /// The workloads that run on, of manifests for production.
 pub fn deployments(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> Vec<Deployment> {
     let clusters = &Clusters { repository, layout, images };
     let charts = charts(repository);
+    let Kustomizations { applied, files: kustomized } = kustomized::of(repository, &deliveries::folders(repository));
+    let mut found = Vec::new();
+    for (folder, built) in applied {
+        let charts = built.charts.clone();
+        found.extend(elsewhere(&charts, None, &folder, clusters));
+        let manifests = built.manifests.clone();
+        found.extend(running(&[(Box::new(move |span| built.place(span)) as Places, manifests)], clusters));
+    }
     let in_chart = |path: &RepoPath| charts.iter().any(|chart| path.is_in(chart));
-    let files = repository.facts.iter().filter(|(path, _)| !purpose::of_file(path).is_aside() && !in_chart(path));
-    let files: Vec<(Places, &[Manifest])> = files
-        .filter_map(|(path, facts)| match facts {
-            FileFacts::Kubernetes(manifests) => Some((in_file(path), manifests.as_slice())),
-            _ => None,
-        })
-        .collect();
-    let mut found = running(&files, clusters);
+    found.extend(running(&plain(repository, |path| !in_chart(path) && !kustomized.contains(path)), clusters));
     for chart in &charts {
         found.extend(of_chart(chart, clusters));
     }
+    for (name, dependency) in deliveries::charts(repository) {
+        let folder = dependency.path.parent();
+        found.extend(elsewhere(std::slice::from_ref(&dependency), name.as_deref(), &folder, clusters));
+    }
     found
+}
+
+/// The manifests of files that stand for themselves. Of workloads of one name those of stages before production are left
+/// out where there are others.
+fn plain(repository: &Repository, counts: impl Fn(&RepoPath) -> bool) -> Vec<(Places, &[Manifest])> {
+    let files = repository.facts.iter().filter(|(path, _)| !purpose::of_file(path).is_aside() && counts(path));
+    let files: Vec<(&RepoPath, &[Manifest])> = files
+        .filter_map(|(path, facts)| match facts {
+            FileFacts::Kubernetes(manifests) => Some((path, manifests.as_slice())),
+            _ => None,
+        })
+        .collect();
+    let is_late = |path: &RepoPath| matches!(stage(path), Purpose::Staging | Purpose::Test | Purpose::Development);
+    let names = |manifests: &[Manifest]| {
+        let workloads = manifests.iter().filter(|manifest| matches!(manifest.object, Object::Workload(_)));
+        workloads.filter_map(|manifest| Some(manifest.name.as_ref()?.value.clone())).collect::<Vec<_>>()
+    };
+    let timely: BTreeSet<String> =
+        files.iter().filter(|(path, _)| !is_late(path)).flat_map(|(_, manifests)| names(manifests)).collect();
+    // A stage of which no workload is there by the same name may be the only one there is.
+    let superseded = |path: &RepoPath, manifests: &[Manifest]| {
+        is_late(path)
+            && !timely.is_empty()
+            && (names(manifests).is_empty() || names(manifests).iter().any(|name| timely.contains(name)))
+    };
+    let counting = files.into_iter().filter(|(path, manifests)| !superseded(path, manifests));
+    counting.map(|(path, manifests)| (in_file(path), manifests)).collect()
 }
 
 /// The folders of the charts that stand for themselves.
@@ -70,38 +116,59 @@ fn of_chart(folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<Deployment> {
         })
         .collect();
     let mut found = running(&rendered, clusters);
-    let elsewhere = chart.chart.dependencies.iter().filter_map(remote::declared);
-    let elsewhere = elsewhere.filter(|declared| !declared.image.as_deref().is_some_and(is_beside));
-    let name = chart.chart.name.as_ref().map(|name| name.value.clone());
-    found.extend(elsewhere.map(|declared| {
-        let workload = Declared {
-            name: name.clone(),
-            container: None,
-            image: declared.image,
-            command: None,
-            arguments: None,
-            working_dir: None,
-            environment: declared.environment,
-            environment_open: true,
-            ends: false,
-            layer: declared.layer,
-        };
-        Deployment { folder: folder.clone(), ..deployment(workload, clusters) }
-    }));
+    let name = chart.chart.name.as_ref().map(|name| name.value.as_str());
+    found.extend(elsewhere(&chart.chart.dependencies, name, folder, clusters));
     found
 }
 
-/// The values files of production that stand in the chart's folder or beside it: `values-prod.yaml`.
+/// The workloads that charts of other repositories render with values of this one.
+fn elsewhere(charts: &[Dependency], name: Option<&str>, folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<Deployment> {
+    let declared = charts.iter().filter_map(remote::declared);
+    let own = declared.filter(|declared| !declared.image.as_deref().is_some_and(is_beside));
+    let workload = |declared: remote::Declared| Declared {
+        name: name.map(str::to_owned),
+        container: None,
+        image: declared.image,
+        command: declared.command,
+        arguments: declared.arguments,
+        working_dir: None,
+        environment: declared.environment,
+        environment_open: true,
+        ends: false,
+        layer: declared.layer,
+    };
+    own.map(|declared| Deployment { folder: folder.clone(), ..deployment(workload(declared), clusters) }).collect()
+}
+
+/// How many folders below that of a chart's own its values files may stand.
+const VALUES_DEPTH: usize = 3;
+
+/// The values files of production: those that something deploys the chart with, else those that stand in the chart's
+/// folder or beside it: `values-prod.yaml`, `environments/production/values.yaml`.
 fn production_values(repository: &Repository, folder: &RepoPath) -> Vec<RepoPath> {
-    let near = [folder.clone(), folder.parent()];
+    let given = deliveries::values_of(repository, folder);
+    if !given.is_empty() {
+        return given;
+    }
+    let (parent, templates) = (folder.parent(), folder.join("templates"));
     let values = repository.files.paths().filter(|path| {
-        let named = path.name().starts_with("values") && matches!(path.extension(), Some("yaml" | "yml"));
-        named
-            && near.contains(&path.parent())
-            && purpose::of_file(path) == Purpose::Production
-            && path.name() != "values.yaml"
+        let depth = path.relative_to(&parent).map_or(usize::MAX, |rest| rest.split('/').count());
+        let listed = ["values", "environments", "envs", "env"].contains(&path.parent().name());
+        matches!(path.extension(), Some("yaml" | "yml"))
+            && depth <= VALUES_DEPTH + 1
+            && (listed || purpose::words(path.name()).any(|word| word == "values"))
+            && !templates.as_ref().is_some_and(|templates| path.is_in(templates))
+            && path.parent().ancestors().all(|above| {
+                above == *folder || !above.is_in(&parent) || above == parent || !is_chart_folder(repository, &above)
+            })
+            && stage(path) == Purpose::Production
+            && purpose::of_file(path) != Purpose::Test
     });
     values.cloned().collect()
+}
+
+fn is_chart_folder(repository: &Repository, folder: &RepoPath) -> bool {
+    folder.join("Chart.yaml").is_some_and(|chart| repository.files.contains(&chart))
 }
 
 /// Where the spans of a manifest stand.

@@ -55,7 +55,8 @@ impl Discovery {
             if !configuration.is_empty() {
                 return configuration;
             }
-            let referred: Vec<RepoPath> = container::wanted(repository).into_iter().filter(listed).collect();
+            let referred = container::wanted(repository).into_iter().chain(clusters::wanted(repository));
+            let referred: Vec<RepoPath> = referred.filter(listed).collect();
             if !referred.is_empty() {
                 return referred;
             }

@@ -3,38 +3,20 @@
 //! The chart itself is code elsewhere. It renders a workload, so Kubernetes' own answers hold; for the rest the options
 //! that are set here are evidence, and a row of the table says what the chart does without them.
 
+mod charts;
+#[cfg(test)]
+mod tests;
+
+use super::kubernetes::Word;
 use crate::{
     EnvSetting, EnvValue, HealthCheck, Instances, Layer, LogRotation, MemoryLimit, Restart, RestartLimit, ReverseProxy,
-    Rollout, Setting, Tool,
+    Rollout, Setting, Tool, User,
 };
+use charts::{KNOWN, KnownChart, Probes, SHAPES};
 use prodcheck_facts::given::{entry_span, written};
 use prodcheck_facts::helm::{Dependency, SetValues};
 use prodcheck_formats::value::{Entry, Node};
 use prodcheck_source::{Place, RepoPath, Span};
-
-/// What a chart does where no value says otherwise. Each row is read off the chart's own templates and values.
-struct KnownChart {
-    name: &'static str,
-    /// A part of the address of the repository that it comes from.
-    from: &'static str,
-    replicas: u32,
-    has_memory_limit: bool,
-    has_probes: bool,
-    has_ingress: bool,
-}
-
-const KNOWN: &[KnownChart] = &[
-    // <https://github.com/ministryofjustice/hmpps-helm-charts/tree/main/charts/generic-service>, `values.yaml` and
-    // `templates/deployment.yaml`.
-    KnownChart {
-        name: "generic-service",
-        from: "ministryofjustice.github.io",
-        replicas: 4,
-        has_memory_limit: false,
-        has_probes: true,
-        has_ingress: false,
-    },
-];
 
 /// A workload that a chart of another repository renders with the values that are set for it here.
 #[derive(Debug, Clone)]
@@ -43,6 +25,10 @@ pub struct Declared {
     pub chart: String,
     /// The image, where values name it.
     pub image: Option<String>,
+    /// `command`, which replaces the image's entry point.
+    pub command: Option<Vec<Word>>,
+    /// `args`, which replace the image's command.
+    pub arguments: Option<Vec<Word>>,
     /// The variables that values set, in order.
     pub environment: Vec<EnvSetting>,
     /// What it answers.
@@ -55,47 +41,84 @@ pub fn declared(dependency: &Dependency) -> Option<Declared> {
     if dependency.folder.is_some() {
         return None;
     }
-    let values = Values(&dependency.values);
-    let (holder, image) = values.find(&["image"])?;
-    let repository = image.value.get("repository").or_else(|| image.value.get("name")).unwrap_or(&image.value);
-    let place = holder.key.clone();
     let known = KNOWN.iter().find(|row| {
         let from = dependency.repository.as_ref().is_some_and(|repository| repository.value.contains(row.from));
         row.name == dependency.name.value && from
     });
+    let all = &dependency.values;
+    let shapes = known.map(|row| (row.workload, row.container)).into_iter().chain(SHAPES.iter().copied());
+    let mut shaped = shapes.filter_map(|(workload, container)| {
+        let values = Values { all, base: container };
+        let (holder, image) = values.find(&["image"])?;
+        Some((workload, values, holder, image))
+    });
+    let (workload, values, holder, image) = shaped.next()?;
+    let repository = image.value.get("repository").or_else(|| image.value.get("name")).unwrap_or(&image.value);
     let chart = dependency.name.value.clone();
     let named = Place::new(dependency.path.clone(), dependency.name.span);
-    let asked = Asked { values, known, chart: &chart, place, named };
+    let asked = Asked {
+        container: values,
+        workload: Values { all, base: workload },
+        root: Values { all, base: &[] },
+        known,
+        chart: &chart,
+        place: holder.key.clone(),
+        named,
+    };
     let layer = asked.layer();
     Some(Declared {
         image: repository.as_str().map(str::to_owned),
-        environment: asked.values.environment(),
+        command: values.words(&["command", "containerCommand"]),
+        arguments: values.words(&["args", "containerArgs"]),
+        environment: values.environment(),
         chart: chart.clone(),
         layer,
     })
 }
 
-/// Values that several files set; a later file counts more.
-struct Values<'a>(&'a [SetValues]);
+/// Values that several files set below one key; a later file counts more.
+#[derive(Clone, Copy)]
+struct Values<'a> {
+    all: &'a [SetValues],
+    /// The keys down to what is asked about; `*` is whatever key comes first.
+    base: &'static [&'static str],
+}
 
 impl<'a> Values<'a> {
+    fn of(self, set: &'a SetValues) -> Option<&'a Node> {
+        self.base.iter().try_fold(&set.values, |node, key| match *key {
+            "*" => node.entries().map(|entry| &entry.value).find(|value| value.as_object().is_some()),
+            key => node.get(key),
+        })
+    }
+
     /// The entry of a path of keys in the last file that has it.
-    fn find(&self, keys: &[&str]) -> Option<(&'a SetValues, &'a Entry)> {
+    fn find(self, keys: &[&str]) -> Option<(&'a SetValues, &'a Entry)> {
         let (last, parents) = keys.split_last()?;
-        self.0.iter().rev().find_map(|set| Some((set, set.values.at(parents)?.entry(last)?)))
+        self.all.iter().rev().find_map(|set| Some((set, self.of(set)?.at(parents)?.entry(last)?)))
+    }
+
+    /// A command, as a list of words.
+    fn words(self, keys: &[&str]) -> Option<Vec<Word>> {
+        let (set, entry) = keys.iter().find_map(|key| self.find(&[key]))?;
+        let words = entry.value.items();
+        let word = |word: &Node| (word.to_text(), Place::new(set.key.path.clone(), word.span));
+        (!words.is_empty()).then(|| words.iter().map(word).collect())
     }
 
     /// The variables that all files together set.
-    fn environment(&self) -> Vec<EnvSetting> {
-        let sets = self
-            .0
-            .iter()
-            .flat_map(|set| ["env", "envs", "extraEnv", "environment", "extraEnvVars"].map(|key| (set, key)));
-        sets.filter_map(|(set, key)| Some(variables(set, set.values.entry(key)?))).flatten().collect()
+    fn environment(self) -> Vec<EnvSetting> {
+        let keys = ["env", "envs", "vars", "extraEnv", "environment", "extraEnvVars"];
+        let sets = self.all.iter().flat_map(|set| keys.map(|key| (set, key)));
+        sets.filter_map(|(set, key)| Some(variables(set, self.of(set)?.entry(key)?))).flatten().collect()
+    }
+
+    fn is_on(self, keys: &[&str]) -> bool {
+        self.find(keys).is_some_and(|(_, on)| on.value.as_bool() == Some(true))
     }
 
     /// The first of several paths that is set, to more than nothing.
-    fn first(&self, paths: &[&[&str]]) -> Option<Found<'a>> {
+    fn first(self, paths: &[&[&str]]) -> Option<Found<'a>> {
         paths.iter().find_map(|keys| {
             let (set, entry) = self.find(keys)?;
             let found = Found { file: &set.key.path, entry, key: keys.join(".") };
@@ -143,7 +166,9 @@ impl Found<'_> {
 }
 
 struct Asked<'a> {
-    values: Values<'a>,
+    container: Values<'a>,
+    workload: Values<'a>,
+    root: Values<'a>,
     known: Option<&'static KnownChart>,
     chart: &'a str,
     /// The chart's key in the values file.
@@ -169,6 +194,7 @@ impl Asked<'_> {
         layer.memory_limit = self.memory_limit();
         layer.health_check = self.health_check();
         layer.reverse_proxy = self.reverse_proxy();
+        layer.user = self.user();
         layer.rollout = match layer.health_check.value() {
             Some(HealthCheck::Polled) => {
                 Setting::built_in(Rollout::Rolling, place(), by("Kubernetes replaces its pods step by step"))
@@ -198,13 +224,14 @@ impl Asked<'_> {
     }
 
     fn instances(&self) -> Setting<Instances> {
-        let scaled =
-            self.values.find(&["autoscaling", "enabled"]).is_some_and(|(_, on)| on.value.as_bool() == Some(true));
-        let counts: &[&[&str]] = match scaled {
-            true => &[&["autoscaling", "minReplicas"]],
-            false => &[&["replicaCount"], &["replicas"]],
+        let scaled = [self.root, self.workload].iter().any(|values| values.is_on(&["autoscaling", "enabled"]));
+        let found = match scaled {
+            true => {
+                [self.root, self.workload].iter().find_map(|values| values.first(&[&["autoscaling", "minReplicas"]]))
+            }
+            false => self.workload.first(&[&["replicaCount"], &["replicas"]]),
         };
-        match self.values.first(counts) {
+        match found {
             Some(found) => match count(&found.entry.value) {
                 Some(count) => self.by_name(Setting::set(Instances::Count(count), found.place(), found.shown())),
                 None => Setting::unknown(found.place(), found.shown()),
@@ -213,7 +240,10 @@ impl Asked<'_> {
                 Some(known) if !scaled => Setting::built_in(
                     Instances::Count(known.replicas),
                     self.place.clone(),
-                    format!("the chart `{}` runs {} replicas by default", self.chart, known.replicas),
+                    match known.replicas {
+                        1 => format!("the chart `{}` runs one replica by default", self.chart),
+                        many => format!("the chart `{}` runs {many} replicas by default", self.chart),
+                    },
                 ),
                 _ => self.unknown("replicas"),
             },
@@ -221,46 +251,99 @@ impl Asked<'_> {
     }
 
     fn memory_limit(&self) -> Setting<MemoryLimit> {
-        match self.values.first(&[&["resources", "limits", "memory"]]) {
+        match self.container.first(&[&["resources", "limits", "memory"]]) {
             Some(found) => {
                 let text = found.entry.value.to_text().unwrap_or_default();
                 let limit = super::kubernetes::bytes(&text).map_or(MemoryLimit::Named, MemoryLimit::Bytes);
                 self.by_name(Setting::set(limit, found.place(), found.shown()))
             }
-            None if self.known.is_some_and(|known| !known.has_memory_limit) => {
-                Setting::missing(self.place.clone(), "resources.limits.memory")
-            }
-            None => self.unknown("resources"),
+            None => match self.known {
+                Some(known) if known.has_memory_limit => Setting::built_in(
+                    MemoryLimit::Named,
+                    self.place.clone(),
+                    format!("the chart `{}` sets a memory limit by default", self.chart),
+                ),
+                Some(_) => Setting::missing(self.place.clone(), "resources.limits.memory"),
+                None => self.unknown("resources"),
+            },
         }
     }
 
     fn health_check(&self) -> Setting<HealthCheck> {
         let probes: &[&[&str]] =
-            &[&["livenessProbe"], &["readinessProbe"], &["probes", "liveness"], &["probes", "readiness"]];
-        match self.values.first(probes) {
-            Some(found) => self.by_name(Setting::set(HealthCheck::Polled, found.place(), found.shown())),
-            None if self.known.is_some_and(|known| known.has_probes) => Setting::built_in(
+            &[&["livenessProbe"], &["readinessProbe"], &["probes", "liveness"], &["probes", "readiness"], &["probe"]];
+        let mut off = None;
+        for found in probes.iter().filter_map(|keys| self.container.first(&[keys])) {
+            let enabled = found.entry.value.get("enabled").and_then(Node::as_bool);
+            let needs = self.known.is_some_and(|known| known.probes == Probes::WhenEnabled);
+            match enabled {
+                Some(false) => off = Some(found),
+                None if needs => {}
+                _ => return self.by_name(Setting::set(HealthCheck::Polled, found.place(), found.shown())),
+            }
+        }
+        match (self.known, off) {
+            (Some(KnownChart { probes: Probes::Always, .. }), None) => Setting::built_in(
                 HealthCheck::Polled,
                 self.place.clone(),
                 format!("the chart `{}` sets liveness and readiness probes by default", self.chart),
             ),
-            None => self.unknown("livenessProbe"),
+            (_, Some(found)) => Setting::set(HealthCheck::Off, found.place(), found.shown()),
+            (Some(_), None) => Setting::missing(self.place.clone(), "livenessProbe"),
+            (None, None) => self.unknown("livenessProbe"),
+        }
+    }
+
+    fn user(&self) -> Setting<User> {
+        let contexts = [
+            (self.container, "securityContext"),
+            (self.container, "containerSecurityContext"),
+            (self.workload, "podSecurityContext"),
+            (self.root, "defaultPodOptions"),
+        ];
+        for (values, key) in contexts {
+            let inner: &[&str] = if key == "defaultPodOptions" { &[key, "securityContext"] } else { &[key] };
+            let keys = |last: &'static str| inner.iter().copied().chain([last]).collect::<Vec<_>>();
+            if let Some(found) = values.first(&[&keys("runAsUser")]) {
+                let user = match found.entry.value.as_number() {
+                    Some(0.0) => User::Root,
+                    Some(_) => User::Other,
+                    None => return Setting::unknown(found.place(), found.shown()),
+                };
+                return self.by_name(Setting::set(user, found.place(), found.shown()));
+            }
+            if let Some(found) = values.first(&[&keys("runAsNonRoot")]) {
+                return match found.entry.value.as_bool() {
+                    Some(true) => self.by_name(Setting::set(User::Other, found.place(), found.shown())),
+                    _ => Setting::Silent,
+                };
+            }
+        }
+        match self.known {
+            Some(known) if known.is_non_root => Setting::built_in(
+                User::Other,
+                self.named.clone(),
+                format!("the chart `{}` does not let containers run as root", self.chart),
+            ),
+            _ => Setting::Silent,
         }
     }
 
     fn reverse_proxy(&self) -> Setting<ReverseProxy> {
-        match self.values.first(&[&["ingress", "enabled"]]) {
-            Some(found) if found.entry.value.as_bool() == Some(true) => {
-                self.by_name(Setting::set(ReverseProxy::InFront, found.place(), found.shown()))
+        for key in ["ingress", "httpRoute", "route"] {
+            let Some(found) = self.root.first(&[&[key]]) else { continue };
+            // `ingress.enabled`, or one ingress a name, each on unless it is switched off.
+            let named = || {
+                found.entry.value.entries().any(|entry| {
+                    entry.value.get("hosts").is_some()
+                        && entry.value.get("enabled").and_then(Node::as_bool) != Some(false)
+                })
+            };
+            if self.root.is_on(&[key, "enabled"]) || named() {
+                return self.by_name(Setting::set(ReverseProxy::InFront, found.place(), found.shown()));
             }
-            Some(_) => Setting::Silent,
-            None if self.known.is_some_and(|known| known.has_ingress) => Setting::built_in(
-                ReverseProxy::InFront,
-                self.place.clone(),
-                format!("the chart `{}` makes an ingress by default", self.chart),
-            ),
-            None => Setting::Silent,
         }
+        Setting::Silent
     }
 }
 
