@@ -9,6 +9,7 @@ mod verdict;
 
 pub mod deployment;
 pub mod environment;
+pub mod error_handling;
 pub mod performance;
 pub mod process_management;
 pub mod security;
@@ -27,6 +28,7 @@ pub const CHECKS: &[Check] = &[
     process_management::configure_boot_persistence::CHECK,
     process_management::limit_restarts::CHECK,
     process_management::use_health_checks::CHECK,
+    error_handling::set_external_timeouts::CHECK,
     environment::set_node_env_production::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,

@@ -12,12 +12,14 @@ pub mod http;
 mod in_memory;
 pub mod logging;
 pub mod made;
+pub mod outbound;
 pub mod reach;
 pub mod reading;
 pub mod settle;
 
 pub use conditions::{Conditions, Variable};
 pub use made::Made;
+pub use outbound::Outbound;
 pub use reach::Reach;
 pub use reading::{Reading, Site};
 pub use settle::{Settled, Truth};
@@ -31,10 +33,16 @@ pub struct Code {
     pub modules: usize,
     /// The HTTP surface.
     pub http: http::Http,
+    /// What it asks of others over HTTP.
+    pub outbound: Outbound,
 }
 
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
 pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
     let reading = Reading::new(program, conditions);
-    Code { modules: reading.program.modules().count(), http: http::read(&reading) }
+    Code {
+        modules: reading.program.modules().count(),
+        http: http::read(&reading),
+        outbound: outbound::read(&reading),
+    }
 }

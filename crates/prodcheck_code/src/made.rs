@@ -34,6 +34,15 @@ impl Reading<'_> {
         found
     }
 
+    /// The calls and constructions that made an expression's value.
+    pub fn made_by_calls(&self, at: ModuleId, expr: ExprId) -> Vec<At> {
+        let calls = self.made(at, expr).into_iter().filter_map(|made| match made {
+            Made::By(at, expr) => self.program.module(at)?.call(expr).map(|call| (at, call.id)),
+            Made::Given(..) => None,
+        });
+        calls.collect()
+    }
+
     /// One step back from an expression; what needs no further step is added to what was found.
     fn made_step(&self, at: ModuleId, expr: ExprId, found: &mut Vec<Made>) -> Vec<At> {
         let Some(module) = self.program.module(at) else { return Vec::new() };
