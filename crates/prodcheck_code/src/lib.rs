@@ -40,9 +40,5 @@ pub struct Code {
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
 pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
     let reading = Reading::new(program, conditions);
-    Code {
-        modules: reading.program.modules().count(),
-        http: http::read(&reading),
-        outbound: outbound::read(&reading),
-    }
+    Code { modules: reading.program.modules().count(), http: http::read(&reading), outbound: outbound::read(&reading) }
 }

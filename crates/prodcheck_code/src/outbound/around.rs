@@ -177,7 +177,11 @@ fn limits(module: &Module, outer: ExprId, inner: Node) -> Option<String> {
 }
 
 /// Whether the promise that a declaration holds is raced later.
-fn variable_raced(module: &Module, stmt: prodcheck_formats::javascript::StmtId, inner: Node) -> Option<(String, ExprId)> {
+fn variable_raced(
+    module: &Module,
+    stmt: prodcheck_formats::javascript::StmtId,
+    inner: Node,
+) -> Option<(String, ExprId)> {
     let (Stmt::Variables { declarations, .. }, Node::Expr(inner)) = (module.stmt(stmt), inner) else { return None };
     let declarator = declarations.iter().find(|declarator| declarator.init == Some(inner))?;
     let Pattern::Binding(binding) = declarator.pattern else { return None };

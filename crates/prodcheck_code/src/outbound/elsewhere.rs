@@ -36,7 +36,9 @@ fn in_browser(reading: &Reading<'_>, at: ModuleId, module: &Module, call: ExprId
     let scope = function.map_or(Node::Module, Node::Function);
     function.is_some()
         && module.exprs_in(scope).any(|(id, _)| {
-            module.is_global(id, &["window"]) || module.is_global(id, &["document"]) || module.is_global(id, &["localStorage"])
+            module.is_global(id, &["window"])
+                || module.is_global(id, &["document"])
+                || module.is_global(id, &["localStorage"])
         })
 }
 
@@ -73,12 +75,14 @@ fn is_hook(reading: &Reading<'_>, at: ModuleId, callee: ExprId) -> bool {
 /// `http://localhost:${port}/health`.
 fn to_itself(reading: &Reading<'_>, at: ModuleId, module: &Module, call: &Call<'_>) -> bool {
     let Some(mut address) = call.argument(module, 0) else { return false };
-    if let Some((_, url)) = ["url", "uri", "hostname", "host"].iter().find_map(|name| reading.option(at, address, name)) {
+    if let Some((_, url)) = ["url", "uri", "hostname", "host"].iter().find_map(|name| reading.option(at, address, name))
+    {
         address = url;
     }
     let Expr::Template(template) = module.expr(address) else { return false };
     let first = template.texts.first().map_or("", |text| module.name(text.text));
-    ["http://localhost:", "http://127.0.0.1:", "http://0.0.0.0:", "http://[::1]:", "https://localhost:"].contains(&first)
+    ["http://localhost:", "http://127.0.0.1:", "http://0.0.0.0:", "http://[::1]:", "https://localhost:"]
+        .contains(&first)
 }
 
 /// The vendors' SDKs and auth libraries that server code calls, each with its first call.
@@ -95,7 +99,8 @@ pub fn vendors(reading: &Reading<'_>) -> Vec<(String, Place)> {
 }
 
 /// Options that give a packaged wrapper its time limit.
-const LIMITS: &[&str] = &["timeout", "timeoutMs", "timeoutMS", "requestTimeout", "timeoutInMilliseconds", "responseTimeout"];
+const LIMITS: &[&str] =
+    &["timeout", "timeoutMs", "timeoutMS", "requestTimeout", "timeoutInMilliseconds", "responseTimeout"];
 
 /// Options that say that a packaged wrapper calls an address.
 const ADDRESSES: &[&str] = &["url", "uri", "baseUrl", "baseURL", "endpoint", "apiUrl", "host", "hostname"];
@@ -137,10 +142,44 @@ fn package_of(reading: &Reading<'_>, site: &Site, module: &Module, call: &Call<'
 /// Whether a package is known for something other than wrapping HTTP: clients of the table are judged by themselves.
 fn is_other(package: &str) -> bool {
     const OTHERS: &[&str] = &[
-        "pg", "mysql", "mysql2", "ioredis", "redis", "knex", "mongoose", "mongodb", "nodemailer", "bullmq", "bull",
-        "kafkajs", "amqplib", "ws", "socket.io", "socket.io-client", "sequelize", "typeorm", "ldapjs", "ldapts",
-        "express", "fastify", "koa", "hono", "winston", "pino", "zod", "joi", "yup", "convict", "ssh2", "smtp-server",
-        "imap", "imapflow", "puppeteer", "playwright", "lodash", "envalid",
+        "pg",
+        "mysql",
+        "mysql2",
+        "ioredis",
+        "redis",
+        "knex",
+        "mongoose",
+        "mongodb",
+        "nodemailer",
+        "bullmq",
+        "bull",
+        "kafkajs",
+        "amqplib",
+        "ws",
+        "socket.io",
+        "socket.io-client",
+        "sequelize",
+        "typeorm",
+        "ldapjs",
+        "ldapts",
+        "express",
+        "fastify",
+        "koa",
+        "hono",
+        "winston",
+        "pino",
+        "zod",
+        "joi",
+        "yup",
+        "convict",
+        "ssh2",
+        "smtp-server",
+        "imap",
+        "imapflow",
+        "puppeteer",
+        "playwright",
+        "lodash",
+        "envalid",
     ];
     table::is_client(package) || table::is_vendor(package) || OTHERS.contains(&package)
 }

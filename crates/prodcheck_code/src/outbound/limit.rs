@@ -192,7 +192,9 @@ impl Options<'_, '_> {
                 Property::Spread(operand) => self.of(at, *operand, depth),
             };
             match said {
-                Limit::Set(..) | Limit::Off(..) => return if matches!(open, Limit::Absent) { said } else { open.or(said) },
+                Limit::Set(..) | Limit::Off(..) => {
+                    return if matches!(open, Limit::Absent) { said } else { open.or(said) };
+                }
                 Limit::Absent => {}
                 other => open = open.or(other),
             }
@@ -251,9 +253,7 @@ impl Options<'_, '_> {
             let Some(code) = self.reading.program.module(*of) else { continue };
             for returned in code.returns(*function) {
                 let limit = match self.of(*of, returned, depth) {
-                    Limit::Forwarded(forwards) => {
-                        self.forwarded_to(at, expr, forwards, (*of, *function), depth)
-                    }
+                    Limit::Forwarded(forwards) => self.forwarded_to(at, expr, forwards, (*of, *function), depth),
                     other => other,
                 };
                 said = Some(said.map_or_else(|| limit.clone(), |said| said.or(limit.clone())));
@@ -372,8 +372,7 @@ impl Options<'_, '_> {
             }
             Expr::Logical { left: first, right: second, .. }
             | Expr::Conditional { then: first, otherwise: second, .. } => {
-                let both =
-                    self.of_value(at, *first, option, depth).or(self.of_value(at, *second, option, depth));
+                let both = self.of_value(at, *first, option, depth).or(self.of_value(at, *second, option, depth));
                 return match both {
                     // `options.timeout || 0` where nobody gives one.
                     Limit::Set(..) | Limit::Forwarded(_) | Limit::Off(..) | Limit::Absent => both,
@@ -414,8 +413,7 @@ fn forward(at: ModuleId, module: &Module, expr: ExprId) -> Option<Forward> {
     // What a promise's callback or a loop's callback is given is no caller's.
     let names = into.iter().filter(|step| !matches!(step, Step::RestProperties)).map(|step| step.property());
     let names: Option<Vec<Name>> = names.collect();
-    let steps: Vec<String> =
-        names?.into_iter().chain(path.members).map(|name| module.name(name).to_owned()).collect();
+    let steps: Vec<String> = names?.into_iter().chain(path.members).map(|name| module.name(name).to_owned()).collect();
     let default = bound.default.filter(|_| expr_is_binding(module, expr));
     Some(Forward { at, function: *function, index: *index, steps, option: None, default })
 }

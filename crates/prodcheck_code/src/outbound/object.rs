@@ -69,9 +69,10 @@ fn dispatcher(reading: &Reading<'_>) -> Option<(String, At)> {
     let options = Options { reading, names: &["headersTimeout", "bodyTimeout"] };
     reading.calls_of("undici").find_map(|site| {
         let (module, call) = reading.call(site)?;
-        let sets = site.callee.iter().any(|value| {
-            matches!(value, Value::Outside(outside) if way(outside) == "setGlobalDispatcher")
-        });
+        let sets = site
+            .callee
+            .iter()
+            .any(|value| matches!(value, Value::Outside(outside) if way(outside) == "setGlobalDispatcher"));
         let agent = call.argument(module, 0).filter(|_| sets)?;
         reading.made_by_calls(site.at, agent).into_iter().find_map(|(at, made)| {
             let made = reading.program.module(at)?.call(made)?;
@@ -200,7 +201,7 @@ fn nest(defaults: &Defaults) -> Limit {
         (Some(set), false) => set.clone(),
         // Which module the service is injected from is not told apart.
         (Some(_), true) => Limit::Unknown,
-        (None, _) if defaults.nest.iter().any(|limit| *limit == Limit::Unknown) => Limit::Unknown,
+        (None, _) if defaults.nest.contains(&Limit::Unknown) => Limit::Unknown,
         (None, _) => Limit::Absent,
     }
 }
@@ -215,9 +216,8 @@ fn makers(reading: &Reading<'_>, (at, expr): At, row: &Row, found: &mut Vec<At>,
         let Some(module) = reading.program.module(at) else { continue };
         let Some(call) = module.call(made) else { continue };
         let values = reading.program.values(at, call.callee);
-        let of_package = values.iter().any(|value| {
-            matches!(value, Value::Outside(outside) if outside.source() == row.source)
-        });
+        let of_package =
+            values.iter().any(|value| matches!(value, Value::Outside(outside) if outside.source() == row.source));
         if passes_on(&values) {
             if let Some(first) = call.argument(module, 0) {
                 makers(reading, (at, first), row, found, depth);

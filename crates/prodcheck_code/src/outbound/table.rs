@@ -47,9 +47,8 @@ const fn fetch(source: &'static str) -> Row {
 /// The rows for a call of this package, built-in module or global; `major` is the least major version that the service
 /// depends on.
 pub fn rows(source: &str, major: Option<u32>) -> impl Iterator<Item = &'static Row> {
-    ROWS.iter().filter(move |row| {
-        row.source == source && major.is_none_or(|major| row.since <= major && major < row.before)
-    })
+    ROWS.iter()
+        .filter(move |row| row.source == source && major.is_none_or(|major| row.since <= major && major < row.before))
 }
 
 /// Whether a package is one of the clients here.
@@ -239,7 +238,15 @@ const ROWS: &[Row] = &[
     Row {
         source: "wretch",
         objects: &["()", "default()"],
-        calls: &[("get", &[]), ("post", &[]), ("put", &[]), ("patch", &[]), ("delete", &[]), ("head", &[]), ("opts", &[])],
+        calls: &[
+            ("get", &[]),
+            ("post", &[]),
+            ("put", &[]),
+            ("patch", &[]),
+            ("delete", &[]),
+            ("head", &[]),
+            ("opts", &[]),
+        ],
         limits: &[],
         chained: &["signal", "options", "setTimeout"],
         fluent: true,
@@ -248,7 +255,15 @@ const ROWS: &[Row] = &[
     // <https://github.com/feross/simple-get>
     Row {
         source: "simple-get",
-        calls: &[("", &[0]), ("get", &[0]), ("post", &[0]), ("put", &[0]), ("patch", &[0]), ("delete", &[0]), ("concat", &[0])],
+        calls: &[
+            ("", &[0]),
+            ("get", &[0]),
+            ("post", &[0]),
+            ("put", &[0]),
+            ("patch", &[0]),
+            ("delete", &[0]),
+            ("concat", &[0]),
+        ],
         limits: &["timeout"],
         ..ANY
     },
@@ -264,12 +279,7 @@ const ROWS: &[Row] = &[
     Row { source: "gaxios", calls: &[("request", &[0])], limits: &["timeout", "signal"], ..ANY },
     Row { source: "redaxios", objects: &["", "default"], makes: &["create"], calls: VERBS, limits: &["signal"], ..ANY },
     // <https://github.com/apollographql/apollo-fetch>: whoever makes one can only give a `fetch` of his own.
-    Row {
-        source: "apollo-fetch",
-        calls: &[("createApolloFetch", &[0])],
-        limits: &["customFetch", "fetch"],
-        ..ANY
-    },
+    Row { source: "apollo-fetch", calls: &[("createApolloFetch", &[0])], limits: &["customFetch", "fetch"], ..ANY },
     // <https://github.com/graffle-js/graffle/tree/graphql-request>
     Row {
         source: "graphql-request",
@@ -378,7 +388,9 @@ const VENDORS: &[&str] = &[
 
 /// Whether a package is a vendor's SDK or an auth library.
 pub fn is_vendor(package: &str) -> bool {
-    VENDORS.iter().any(|vendor| {
-        if vendor.ends_with(['/', '-']) { package.starts_with(vendor) } else { package == *vendor }
-    })
+    VENDORS.iter().any(
+        |vendor| {
+            if vendor.ends_with(['/', '-']) { package.starts_with(vendor) } else { package == *vendor }
+        },
+    )
 }

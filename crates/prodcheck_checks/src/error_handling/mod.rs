@@ -1,0 +1,3 @@
+//! Items 7 to 11: what happens when something goes wrong, inside and outside.
+
+pub mod set_external_timeouts;
