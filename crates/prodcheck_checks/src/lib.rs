@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     process_management::use_health_checks::CHECK,
     error_handling::set_external_timeouts::CHECK,
     environment::set_node_env_production::CHECK,
+    environment::use_npm_ci::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
     security::set_security_headers::CHECK,

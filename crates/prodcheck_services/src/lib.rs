@@ -1,5 +1,6 @@
 //! Facts to services: discovery, routes, production start path, server code.
 
+pub mod delivery;
 pub mod discovery;
 mod env_example;
 #[cfg(test)]
@@ -12,6 +13,10 @@ mod setting;
 mod start;
 pub mod start_path;
 
+pub use delivery::{
+    Audience, CallElsewhere, Delivery, DeployStep, InstallScope, InstallStep, LockFile, Locked, PublishStep, Replaces,
+    Verifies, Waits,
+};
 pub use node_sources::{NodeSource, NodeSourceKind};
 pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;

@@ -1,6 +1,6 @@
 //! A service, the routes by which it is deployed, and the layers of each route.
 
-use crate::{Repository, Setting, StartPath};
+use crate::{Delivery, Repository, Setting, StartPath};
 use prodcheck_code::Code;
 use prodcheck_formats::npm_range;
 use prodcheck_program::ModuleGraph;
@@ -26,6 +26,8 @@ pub struct Service {
     pub nature: Nature,
     /// The ways in which it is deployed, most specific first; the first is the main route.
     pub routes: Vec<Route>,
+    /// What pipelines and scripts install, deploy, verify and publish of it.
+    pub delivery: Delivery,
     /// Everything around it.
     pub repository: Arc<Repository>,
 }

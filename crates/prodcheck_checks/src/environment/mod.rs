@@ -1,3 +1,4 @@
 //! Items 12 to 16: configuration, environment and installs.
 
 pub mod set_node_env_production;
+pub mod use_npm_ci;

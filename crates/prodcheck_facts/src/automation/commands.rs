@@ -2,7 +2,7 @@
 
 use crate::command::{self, Argv, Grammar, Invocation, Invoked, Word, leading};
 use prodcheck_formats::excerpt::Excerpt;
-use prodcheck_formats::shell::{self, Command, Context, PartKind, Quote, Redirect, Script};
+use prodcheck_formats::shell::{self, Command, Connector, Context, PartKind, Quote, Redirect, Script};
 use prodcheck_source::{Place, RepoPath, Span};
 use std::collections::HashMap;
 
@@ -19,6 +19,8 @@ pub struct ScriptCommand {
     pub in_loop: bool,
     /// Whether its result is asked by `if`, `while` or `until`.
     pub in_condition: bool,
+    /// Whether it stands in a branch of `if` or `case`, or after `||`.
+    pub conditional: bool,
     /// Whether another machine runs it, by `ssh` or the like.
     pub remote: bool,
     /// Where it stands.
@@ -131,6 +133,7 @@ impl<'a> Commands<'a> {
             function: context.function.map(str::to_owned),
             in_loop: context.in_loop,
             in_condition: context.in_condition,
+            conditional: context.branch.is_some() || context.connector == Some(Connector::Or),
             remote: self.remote,
             span: command.span,
         });
@@ -212,6 +215,7 @@ impl<'a> Commands<'a> {
             function: context.function.map(str::to_owned),
             in_loop: context.in_loop,
             in_condition: context.in_condition,
+            conditional: context.branch.is_some() || context.connector == Some(Connector::Or),
             remote: self.remote,
             span,
         }
@@ -244,4 +248,25 @@ impl<'a> Commands<'a> {
         let bare = word.parts.len() == 1 && word.parts.iter().all(|part| part.quote == Quote::None);
         vec![if bare { partly.or_many() } else { partly }]
     }
+}
+
+/// The commands of a parsed script, such as a Dockerfile's `RUN`.
+pub fn of_script(path: &RepoPath, script: &Script) -> Vec<ScriptCommand> {
+    let mut found = Vec::new();
+    Commands::new(path).script(script, &mut found);
+    found
+}
+
+/// The command of an argument array, and those that it hands to a shell.
+pub fn of_command(path: &RepoPath, command: &Command) -> Vec<ScriptCommand> {
+    let mut found = Vec::new();
+    Commands::new(path).command(command, &Context::default(), &mut found);
+    found
+}
+
+/// The commands of a text that stands under a span of a file.
+pub fn of_text(path: &RepoPath, source: &str, span: Span, text: &str) -> Vec<ScriptCommand> {
+    let mut found = Vec::new();
+    Commands::new(path).read(&Excerpt::aligned(source, span, text), &mut found);
+    found
 }

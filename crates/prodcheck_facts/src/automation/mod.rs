@@ -5,10 +5,12 @@
 
 mod commands;
 mod github_actions;
+mod scripts;
 #[cfg(test)]
 mod tests;
 
-pub use commands::ScriptCommand;
+pub use commands::{ScriptCommand, of_command, of_script, of_text};
+pub use scripts::of_package;
 
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
 
@@ -19,6 +21,16 @@ pub enum AutomationTool {
     GitHubWorkflow,
     /// An action of the repository's own: `action.yml`.
     GitHubAction,
+    /// A shell script.
+    Shell,
+    /// A Makefile.
+    Make,
+    /// A justfile.
+    Just,
+    /// A Taskfile.
+    Task,
+    /// The scripts of a `package.json`.
+    PackageScripts,
 }
 
 impl AutomationTool {
@@ -236,6 +248,10 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { reads: github_actions::is_workflow, read: github_actions::read_workflow },
     Reader { reads: github_actions::is_action, read: github_actions::read_action },
+    Reader { reads: scripts::is_shell, read: scripts::read_shell },
+    Reader { reads: scripts::is_makefile, read: scripts::read_makefile },
+    Reader { reads: scripts::is_justfile, read: scripts::read_justfile },
+    Reader { reads: scripts::is_taskfile, read: scripts::read_taskfile },
 ];
 
 /// Whether a file runs commands by its name.

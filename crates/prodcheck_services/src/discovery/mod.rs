@@ -14,8 +14,9 @@ mod stack;
 pub use candidates::{Candidate, Candidates};
 pub use deployments::Deployment;
 
+use crate::delivery::{self, Deliveries};
 use crate::routes::container;
-use crate::{Repository, Service};
+use crate::{Delivery, Repository, Service};
 use assembly::{Assembled, assemble};
 use code::Code;
 use kind::Kind;
@@ -56,9 +57,9 @@ impl Discovery {
                 return configuration;
             }
             let referred = container::wanted(repository).into_iter().chain(clusters::wanted(repository));
-            let referred: Vec<RepoPath> = referred.filter(listed).collect();
+            let referred: BTreeSet<RepoPath> = referred.filter(listed).chain(delivery::wanted(repository)).collect();
             if !referred.is_empty() {
-                return referred;
+                return referred.into_iter().collect();
             }
         }
         let layout = self.layout.get_or_insert_with(|| Layout::of(repository.sources()));
@@ -107,10 +108,19 @@ impl Discovery {
                     entry_points: code.entry_points,
                     server_code: code.modules,
                     routes,
+                    delivery: Delivery::default(),
                     graph: Arc::clone(&graph),
                     repository: Arc::clone(repository),
                 }),
                 Kind::Other(other) => others.push((candidate, other)),
+            }
+        }
+        let all: Vec<(RepoPath, String)> =
+            found.services.iter().map(|service| (service.path.clone(), service.name.clone())).collect();
+        if !all.is_empty() {
+            let deliveries = Deliveries::of(repository, &layout.workspaces);
+            for service in &mut found.services {
+                service.delivery = deliveries.for_service(service, &all);
             }
         }
         if found.services.is_empty() {

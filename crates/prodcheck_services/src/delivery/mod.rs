@@ -1,0 +1,167 @@
+//! How a service is delivered: what pipelines, scripts and Dockerfiles install, deploy, verify and publish.
+
+mod actions;
+mod chain;
+mod deed;
+mod ignored;
+mod image;
+mod install;
+mod names;
+mod steps;
+mod tools;
+
+pub use deed::{Replaces, Verifies, Waits};
+pub use install::{InstallScope, InstallStep, LockFile, Locked};
+pub use steps::{Audience, CallElsewhere, DeployStep, PublishStep};
+
+use crate::{Repository, Service};
+use chain::{Chain, Runner};
+use deed::Deed;
+use prodcheck_facts::automation::{AutomationTool, TriggerKind, of_text};
+use prodcheck_program::workspaces::Workspaces;
+use prodcheck_source::{FileState, Place, RepoPath};
+use std::collections::BTreeSet;
+use steps::{Others, Told};
+
+/// How one service is delivered.
+#[derive(Debug, Clone, Default)]
+pub struct Delivery {
+    /// The installs of whole projects, those for production first.
+    pub installs: Vec<InstallStep>,
+    /// What replaces the running service.
+    pub deploys: Vec<DeployStep>,
+    /// What is published.
+    pub publishes: Vec<PublishStep>,
+    /// Calls of pipelines elsewhere that are there to deploy.
+    pub calls: Vec<CallElsewhere>,
+    /// The jobs of pipelines that are no deploys: where a deploy would belong.
+    pub jobs: Vec<Place>,
+}
+
+/// The files to read besides those that have facts: what tells whether a lock file is kept out.
+pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
+    let is_wanted = |path: &&RepoPath| {
+        matches!(path.name(), ".gitignore" | ".dockerignore" | ".yarnrc")
+            && matches!(repository.files.get(path), Some(FileState::Listed))
+    };
+    repository.files.paths().filter(is_wanted).cloned().collect()
+}
+
+/// What runs commands in a repository, followed once for all of its services.
+pub struct Deliveries<'a> {
+    repository: &'a Repository,
+    workspaces: &'a Workspaces,
+    runner: Runner<'a>,
+    chains: Vec<(Chain, Told)>,
+    /// The files of pipelines that deploy or publish something.
+    ships: BTreeSet<RepoPath>,
+}
+
+impl<'a> Deliveries<'a> {
+    /// Follows every pipeline, and every script that is a deploy by its name or content and that nothing else calls.
+    pub fn of(repository: &'a Repository, workspaces: &'a Workspaces) -> Self {
+        let runner = Runner::new(repository, workspaces);
+        let mut chains = Vec::new();
+        let files = || repository.facts.automation_files();
+        for (path, file) in files().filter(|(_, file)| file.tool.is_pipeline()) {
+            if file.tool == AutomationTool::GitHubAction {
+                continue;
+            }
+            chains.extend(file.jobs.iter().map(|job| runner.chain(path, file, job)));
+        }
+        for (path, file) in files().filter(|(_, file)| !file.tool.is_pipeline()) {
+            for job in file.jobs.iter().filter(|job| !runner.is_called(path, &job.id.value)) {
+                if names::is_deploy_root(path, file.tool, &job.id.value) {
+                    chains.push(runner.chain(path, file, job));
+                } else if file.tool == AutomationTool::Shell && names::may_update(path) {
+                    let chain = runner.chain(path, file, job);
+                    if steps::pulls_and_restarts(&chain) {
+                        chains.push(chain);
+                    }
+                }
+            }
+        }
+        for folder in workspaces.folders() {
+            let Some(file) = runner.package_scripts(folder) else { continue };
+            let Some(path) = folder.join("package.json") else { continue };
+            for job in file.jobs.iter().filter(|job| names::is_deploy_root(&path, file.tool, &job.id.value)) {
+                if !runner.is_called(&path, &job.id.value) {
+                    chains.push(runner.chain(&path, &file, job));
+                }
+            }
+        }
+        // What another file calls is told there, unless something else starts its file too.
+        let alone = |chain: &Chain| chain.triggers.iter().any(|one| one.kind != TriggerKind::Called);
+        chains.retain(|chain| !runner.is_called(&chain.path, &chain.id) || alone(chain));
+        let chains: Vec<(Chain, Told)> = chains
+            .into_iter()
+            .map(|chain| {
+                let told = steps::told(&chain);
+                (chain, told)
+            })
+            .collect();
+        let ships = chains.iter().filter(|(_, told)| {
+            told.deeds
+                .iter()
+                .any(|(_, deed)| matches!(deed, Deed::Publishes(_) | Deed::CallsDeploy | Deed::WritesElsewhere))
+                || told.deeds.iter().any(|(_, deed)| matches!(deed, Deed::Deploys(deploys) if deploys.everywhere))
+        });
+        let ships = ships.map(|(chain, _)| chain.path.clone()).collect();
+        Self { repository, workspaces, runner, chains, ships }
+    }
+
+    /// What concerns one of the services.
+    pub fn for_service(&self, service: &Service, all: &[(RepoPath, String)]) -> Delivery {
+        let others = Others {
+            services: all.iter().map(|(folder, name)| (folder, name.as_str())).collect(),
+            workspaces: self.workspaces,
+        };
+        let steps = steps::read(service, &self.chains, &others);
+        let jobs = self.chains.iter().filter(|(chain, _)| chain.tool.is_pipeline());
+        Delivery {
+            installs: self.installs(service, &others),
+            deploys: steps.deploys,
+            publishes: steps.publishes,
+            calls: steps.calls,
+            jobs: jobs.map(|(chain, _)| chain.place.clone()).collect(),
+        }
+    }
+
+    fn installs(&self, service: &Service, others: &Others<'_>) -> Vec<InstallStep> {
+        let mut found = Vec::new();
+        let repository = self.repository;
+        for route in &service.routes {
+            let stages = image::stages_of(repository, route);
+            found.extend(image::installs(repository, &self.runner, service, &stages));
+        }
+        for (path, span, text) in install::platform_builds(repository, service) {
+            let Some(source) = install::text_of(repository, &path) else { continue };
+            let commands = of_text(&path, source, span, &text);
+            let acts = self.runner.acts(&path, &commands, vec![service.path.clone(), path.parent()], false);
+            found.extend(acts.iter().filter_map(|act| install::of_act(repository, act, InstallScope::Production)));
+        }
+        found.extend(install::of_starts(repository, service));
+        for (path, _, span, text) in install::pm2_deploy_commands(repository) {
+            let Some(source) = install::text_of(repository, &path) else { continue };
+            let commands = of_text(&path, source, span, &text);
+            let acts = self.runner.acts(&path, &commands, vec![path.parent(), RepoPath::root()], true);
+            found.extend(acts.iter().filter_map(|act| install::of_act(repository, act, InstallScope::Production)));
+        }
+        for (chain, _) in &self.chains {
+            let ships = !chain.tool.is_pipeline() || self.ships.contains(&chain.path);
+            let scope = if ships { InstallScope::Production } else { InstallScope::Tests };
+            let acts = chain.acts.iter().filter(|act| others.concerns(service, chain, Some(act)));
+            let steps = acts.filter_map(|act| install::of_act(repository, act, scope));
+            found.extend(steps.filter(|step| self.installs_for(service, step)));
+        }
+        found.sort_by(|a, b| (a.scope, &a.place).cmp(&(b.scope, &b.place)));
+        found.dedup_by(|a, b| a.place == b.place);
+        found
+    }
+
+    /// Whether an install is for a service: in its folder, in one around it, or of its workspace.
+    fn installs_for(&self, service: &Service, step: &InstallStep) -> bool {
+        service.path.is_in(&step.folder)
+            || self.workspaces.root_of(&service.path) == self.workspaces.root_of(&step.folder)
+    }
+}

@@ -1,0 +1,384 @@
+//! From what jobs and scripts do to the steps that concern one service: deploys with what verifies them, publications,
+//! and calls of pipelines elsewhere.
+
+use super::chain::{Act, Chain, Doing};
+use super::deed::{Deed, Deploys, Replaces, Verifies, Waits};
+use super::names::{self, StageKind};
+use super::{deed, install};
+use crate::Service;
+use crate::routes::purpose::{self, Purpose};
+use prodcheck_facts::automation::{AutomationTool, TriggerKind};
+use prodcheck_facts::command::{Invocation, Word};
+use prodcheck_program::workspaces::Workspaces;
+use prodcheck_source::{Place, RepoPath};
+
+/// Whom a deploy step serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Those who run the repository's own installation.
+    Operators,
+    /// Those who install the product for themselves, by an update script.
+    SelfHosters,
+    /// A public instance that only shows the product.
+    Showcase,
+}
+
+/// A command or call that replaces the running service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeployStep {
+    /// The tool, as it is called in sentences.
+    pub tool: &'static str,
+    /// The command or call, short.
+    pub shown: String,
+    /// How the running version is replaced.
+    pub replaces: Replaces,
+    /// Whether it waits until the new version is healthy.
+    pub waits: Waits,
+    /// What asks for its health afterwards, in the same job or in one that runs after it.
+    pub verified: Option<(Verifies, Place)>,
+    /// The stages of the product that it names.
+    pub stages: Vec<String>,
+    /// Whom it serves.
+    pub audience: Audience,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// Something is published.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishStep {
+    /// What, as a sentence fragment: `an image`.
+    pub what: &'static str,
+    /// Where.
+    pub place: Place,
+}
+
+/// A call of a pipeline that lives elsewhere, and that is there to deploy by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallElsewhere {
+    /// What is called, short.
+    pub shown: String,
+    /// The stages of the product that it is given.
+    pub stages: Vec<String>,
+    /// Where it is called.
+    pub place: Place,
+}
+
+/// What a chain does, act by act.
+pub struct Told {
+    /// The deeds and the acts that do them.
+    pub deeds: Vec<(usize, Deed)>,
+}
+
+/// Reads the deeds of a chain.
+pub fn told(chain: &Chain) -> Told {
+    let mut deeds: Vec<(usize, Deed)> =
+        chain.acts.iter().enumerate().filter_map(|(at, act)| Some((at, deed::of(act)?))).collect();
+    if let Some(at) = writes_elsewhere(chain) {
+        deeds.push((at, Deed::WritesElsewhere));
+    }
+    Told { deeds }
+}
+
+/// A tag that is written into another repository: that one is checked out, its files are changed and pushed.
+fn writes_elsewhere(chain: &Chain) -> Option<usize> {
+    let elsewhere = chain.acts.iter().position(|act| match &act.doing {
+        Doing::Use(call) => {
+            call.name.value.starts_with("actions/checkout")
+                && call.text("repository").is_some_and(|name| !name.contains("github.repository") && !name.is_empty())
+        }
+        Doing::Command(command) => {
+            let words: Vec<&str> = command.invoked.argv.words.iter().map(Word::shown).collect();
+            words.first() == Some(&"git") && words.get(1) == Some(&"clone")
+        }
+    })?;
+    let after = chain.acts.get(elsewhere..).unwrap_or_default();
+    let line = |act: &Act| match &act.doing {
+        Doing::Command(command) => command.invoked.argv.shown(),
+        Doing::Use(call) => call.name.value.clone(),
+    };
+    let changes = after.iter().any(|act| {
+        let line = line(act);
+        line.contains("kustomize edit set image")
+            || line.starts_with("yq")
+            || line.starts_with("sed ")
+            || line.contains("yaml-update")
+    });
+    let pushes = after.iter().any(|act| {
+        let line = line(act);
+        line.starts_with("git push")
+            || line.starts_with("gh pr create")
+            || line.contains("git-auto-commit")
+            || line.contains("add-and-commit")
+            || line.contains("create-pull-request")
+            || line.contains("yaml-update")
+    });
+    (changes && pushes).then_some(elsewhere)
+}
+
+/// Whether a deed of a chain is a deploy of the product, rather than of something that its tests need.
+fn counts(chain: &Chain, told: &Told, act: &Act, deploys: &Deploys) -> bool {
+    if told.deeds.iter().any(|(_, deed)| *deed == Deed::TestCluster) {
+        return false;
+    }
+    let named = names::deploys(&chain.id) || chain.name.as_deref().is_some_and(names::deploys);
+    if !chain.tool.is_pipeline() {
+        return true;
+    }
+    let tests = chain.purpose == Purpose::Test && !named && chain.environments.is_empty();
+    if deploys.everywhere {
+        return !tests || act.remote;
+    }
+    let file = names::deploys(chain.path.stem()) || chain.title.as_deref().is_some_and(names::deploys);
+    act.remote || (!tests && (named || file || !chain.environments.is_empty()))
+}
+
+/// Words of things that are not the service.
+const BESIDE: &[&str] = &[
+    "docs",
+    "doc",
+    "documentation",
+    "website",
+    "storybook",
+    "landing",
+    "blog",
+    "pages",
+    "ghpages",
+    "marketing",
+    "wiki",
+];
+
+/// Whether a name speaks of something beside the service, such as its documentation.
+fn is_beside(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    purpose::words(&lower).any(|word| BESIDE.contains(&word))
+}
+
+/// The other services of the repository, by what they are called.
+pub struct Others<'a> {
+    /// The folder and the name of each service, this one included.
+    pub services: Vec<(&'a RepoPath, &'a str)>,
+    /// The packages.
+    pub workspaces: &'a Workspaces,
+}
+
+impl Others<'_> {
+    /// Whether an act of a chain can concern a service.
+    pub fn concerns(&self, service: &Service, chain: &Chain, act: Option<&Act>) -> bool {
+        let is_named = |word: &str| service.path.parts().any(|part| part == word) || service.name == word;
+        let names = [Some(chain.id.as_str()), chain.name.as_deref(), Some(chain.path.stem())];
+        if names.into_iter().flatten().any(|name| is_beside(name) && !is_named(name)) {
+            return false;
+        }
+        if !chain.tool.is_pipeline()
+            && let Some(holder) = self.workspaces.holder(&chain.path)
+            && !service.path.is_in(holder)
+        {
+            return false;
+        }
+        if self.services.len() < 2 {
+            return true;
+        }
+        let line = act.map(line).unwrap_or_default();
+        let folders = act.map(|act| act.folders.as_slice()).unwrap_or_default();
+        let texts = [chain.id.as_str(), chain.name.as_deref().unwrap_or(""), chain.path.stem(), line.as_str()];
+        let mentions = |folder: &RepoPath, name: &str| {
+            let short = name.rsplit('/').next().unwrap_or(name);
+            let in_folder = !folder.is_root() && folders.iter().any(|one| one.is_in(folder));
+            let keys = [folder.name(), short];
+            in_folder
+                || keys.into_iter().filter(|key| key.len() > 2).any(|key| texts.iter().any(|text| mentions(text, key)))
+        };
+        let own = mentions(&service.path, &service.name);
+        let other = self.services.iter().any(|(folder, name)| **folder != service.path && mentions(folder, name));
+        own || !other
+    }
+}
+
+/// Whether a text holds a name that is not part of a longer word; `-` and `_` part words.
+fn mentions(text: &str, name: &str) -> bool {
+    let text = text.to_ascii_lowercase();
+    let name = name.to_ascii_lowercase();
+    text.match_indices(&name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|before| before.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|after| after.chars().next());
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+fn line(act: &Act) -> String {
+    match &act.doing {
+        Doing::Command(command) => command.invoked.argv.shown(),
+        Doing::Use(call) => {
+            let inputs = call.inputs.iter().filter_map(|input| input.value.as_ref());
+            let inputs: Vec<&str> = inputs.map(|value| value.value.as_str()).collect();
+            format!("{} {}", call.name.value, inputs.join(" "))
+        }
+    }
+}
+
+/// The act, short.
+pub fn shown(act: &Act) -> String {
+    match &act.doing {
+        Doing::Command(command) => install::shown(&command.invoked),
+        Doing::Use(call) => match &call.version {
+            Some(version) if version.len() < 20 => format!("{}@{version}", call.name.value),
+            _ => call.name.value.clone(),
+        },
+    }
+}
+
+/// The steps of all chains that concern a service.
+#[derive(Debug, Clone, Default)]
+pub struct Steps {
+    /// The deploys, in the order of the files.
+    pub deploys: Vec<DeployStep>,
+    /// What is published.
+    pub publishes: Vec<PublishStep>,
+    /// Pipelines elsewhere that are called.
+    pub calls: Vec<CallElsewhere>,
+}
+
+/// Reads the steps for a service.
+pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) -> Steps {
+    let mut steps = Steps::default();
+    for (chain, told) in chains {
+        for (at, deed) in &told.deeds {
+            let Some(act) = chain.acts.get(*at).filter(|act| others.concerns(service, chain, Some(act))) else {
+                continue;
+            };
+            match deed {
+                Deed::Deploys(deploys) if counts(chain, told, act, deploys) => steps.deploys.push(DeployStep {
+                    tool: deploys.tool,
+                    shown: shown(act),
+                    replaces: deploys.replaces,
+                    waits: deploys.waits,
+                    verified: verified(chains, chain, told, *at),
+                    stages: stages(chain, act),
+                    audience: audience(chain, act),
+                    place: act.place(),
+                }),
+                Deed::Publishes(what) => steps.publishes.push(PublishStep { what, place: act.place() }),
+                Deed::CallsDeploy | Deed::WritesElsewhere => steps.calls.push(CallElsewhere {
+                    shown: shown(act),
+                    stages: stages(chain, act),
+                    place: act.place(),
+                }),
+                _ => {}
+            }
+        }
+    }
+    // What several chains reach, such as a script that two jobs run, is one step.
+    let mut seen: Vec<Place> = Vec::new();
+    steps.deploys.retain_mut(|step| {
+        let new = !seen.contains(&step.place);
+        seen.push(step.place.clone());
+        new
+    });
+    steps
+}
+
+/// What verifies a deploy after it: in its own chain, in jobs that need it, or in a pipeline that runs after this one.
+fn verified(chains: &[(Chain, Told)], chain: &Chain, told: &Told, at: usize) -> Option<(Verifies, Place)> {
+    let in_function = |act: &Act| match &act.doing {
+        Doing::Command(command) => command.function.is_some(),
+        Doing::Use(_) => false,
+    };
+    let asks = |chain: &Chain, told: &Told, after: Option<usize>| {
+        let mut found: Vec<(Verifies, Place)> = told
+            .deeds
+            .iter()
+            .filter_map(|(index, deed)| {
+                let Deed::Verifies(verifies) = deed else { return None };
+                let act = chain.acts.get(*index)?;
+                let late = after.is_none_or(|after| *index > after) || in_function(act);
+                late.then(|| (*verifies, act.place()))
+            })
+            .collect();
+        found.sort_by_key(|(verifies, _)| match verifies {
+            Verifies::Polls => 0,
+            Verifies::Tests => 1,
+            Verifies::Once => 2,
+        });
+        found.into_iter().next()
+    };
+    let own = asks(chain, told, Some(at));
+    own.or_else(|| {
+        chains.iter().find_map(|(other, told)| {
+            let needs = other.path == chain.path && other.after.contains(&chain.id);
+            let follows = chain.title.as_ref().is_some_and(|title| {
+                other.triggers.iter().any(|trigger| {
+                    trigger.kind == TriggerKind::AfterPipeline && trigger.of.iter().any(|name| name.value == *title)
+                })
+            });
+            if needs || follows { asks(other, told, None) } else { None }
+        })
+    })
+}
+
+/// The stages that a deploy names: by its job's environments, by the job's names, and by words of the command.
+pub fn stages(chain: &Chain, act: &Act) -> Vec<String> {
+    let mut found: Vec<String> = chain.environments.iter().map(|(name, _)| name.clone()).collect();
+    if let Doing::Use(call) = &act.doing {
+        for input in &call.inputs {
+            let lower = input.name.value.to_ascii_lowercase();
+            if ["environment", "env", "stage", "environment_name", "target", "namespace", "cluster"]
+                .contains(&lower.as_str())
+            {
+                let values = input.value.iter().flat_map(|value| value.value.lines());
+                found.extend(values.map(str::to_owned));
+            }
+        }
+    }
+    let mut says: Vec<String> = vec![chain.id.clone(), chain.path.stem().to_owned()];
+    says.extend(chain.name.clone());
+    says.extend(line(act).split_whitespace().map(str::to_owned));
+    for word in says {
+        if matches!(
+            names::stage(&word),
+            StageKind::Staging | StageKind::Production | StageKind::Development | StageKind::Showcase
+        ) && names::is_strong(&word)
+        {
+            found.push(word);
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+fn audience(chain: &Chain, act: &Act) -> Audience {
+    let is_showcase = |name: &str| names::stage(name) == StageKind::Showcase;
+    let environments: Vec<&str> = chain.environments.iter().map(|(name, _)| name.as_str()).collect();
+    let by_name = environments.is_empty()
+        && (is_showcase(&chain.id) || chain.name.as_deref().is_some_and(is_showcase) || is_showcase(chain.path.stem()));
+    if by_name || (!environments.is_empty() && environments.iter().all(|name| is_showcase(name))) {
+        return Audience::Showcase;
+    }
+    if !chain.tool.is_pipeline() && !act.remote {
+        let id = if chain.tool == AutomationTool::Shell { chain.path.stem() } else { chain.id.as_str() };
+        if names::updates(id) || !names::deploys(id) {
+            return Audience::SelfHosters;
+        }
+    }
+    Audience::Operators
+}
+
+/// Whether a script brings an installation up to date, whatever its name: it pulls and starts anew.
+pub fn pulls_and_restarts(chain: &Chain) -> bool {
+    let line = |act: &Act| line(act);
+    let pulls = chain.acts.iter().any(|act| {
+        let line = line(act);
+        ["docker compose pull", "docker-compose pull", "docker pull", "git pull"]
+            .iter()
+            .any(|start| line.contains(start))
+    });
+    pulls
+        && chain.acts.iter().any(|act| match &act.doing {
+            Doing::Command(command) => {
+                matches!(&command.invoked.invocation, Invocation::Tool(_) | Invocation::Manager(_))
+                    && matches!(deed::of(act), Some(Deed::Deploys(_)))
+            }
+            Doing::Use(_) => false,
+        })
+}
