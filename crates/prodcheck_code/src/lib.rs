@@ -16,6 +16,7 @@ pub mod outbound;
 pub mod reach;
 pub mod reading;
 pub mod settle;
+pub mod trace;
 
 pub use conditions::{Conditions, Variable};
 pub use made::Made;
@@ -35,10 +36,17 @@ pub struct Code {
     pub http: http::Http,
     /// What it asks of others over HTTP.
     pub outbound: Outbound,
+    /// What it logs with.
+    pub logging: logging::Logging,
 }
 
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
 pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
     let reading = Reading::new(program, conditions);
-    Code { modules: reading.program.modules().count(), http: http::read(&reading), outbound: outbound::read(&reading) }
+    Code {
+        modules: reading.program.modules().count(),
+        http: http::read(&reading),
+        outbound: outbound::read(&reading),
+        logging: logging::read(&reading),
+    }
 }

@@ -53,7 +53,7 @@ impl Reading<'_> {
     }
 
     /// A call of `console`, of the process's output, or of a logger from a package.
-    fn direct_log(&self, at: ModuleId, module: &Module, call: &Call<'_>) -> Option<LogCall> {
+    pub(super) fn direct_log(&self, at: ModuleId, module: &Module, call: &Call<'_>) -> Option<LogCall> {
         if call.is_new {
             return None;
         }
@@ -327,7 +327,7 @@ mod tests {
                 reading.program.modules().find(|(_, path, _)| path.as_str() == files[0].0).expect("a");
             let shown = module.calls().filter_map(|call| {
                 let log = reading.log_call(at, call.id)?;
-                let callee = &files[0].1[module.span(call.callee).range()];
+                let callee = files[0].1.get(module.span(call.callee).range()).unwrap_or_default();
                 let taker = match &log.taker {
                     Taker::Wrapper(..) => "own".to_owned(),
                     Taker::Package(name) => name.clone(),
