@@ -3,6 +3,7 @@
 pub mod delivery;
 pub mod discovery;
 mod env_example;
+mod env_files;
 #[cfg(test)]
 mod in_memory;
 mod node_sources;
@@ -17,6 +18,7 @@ pub use delivery::{
     Audience, CallElsewhere, Delivery, DeployStep, InstallScope, InstallStep, LockFile, Locked, PublishStep, Replaces,
     Verifies, Waits,
 };
+pub use env_files::{EnvReader, TrackedEnvFile};
 pub use node_sources::{NodeSource, NodeSourceKind};
 pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;

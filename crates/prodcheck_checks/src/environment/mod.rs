@@ -1,4 +1,5 @@
 //! Items 12 to 16: configuration, environment and installs.
 
+pub mod no_committed_env_files;
 pub mod set_node_env_production;
 pub mod use_npm_ci;
