@@ -1,5 +1,6 @@
 //! The conditions under which the code is judged: production's environment, the entry points, the packages' versions.
 
+use crate::settle::is_credential;
 use prodcheck_source::{Place, RepoPath};
 use std::collections::BTreeMap;
 
@@ -12,6 +13,34 @@ pub struct Conditions {
     pub entries: Vec<RepoPath>,
     /// The packages that the service depends on, with the ranges of their versions as `package.json` spells them.
     pub dependencies: BTreeMap<String, String>,
+    /// The values of variables in an example of an environment file that the code loads and that is not tracked.
+    pub examples: BTreeMap<String, Variable>,
+    /// What the files that node-config loads in production say, by dotted key.
+    pub settings: BTreeMap<String, SettingOfFile>,
+}
+
+/// A setting of a configuration file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SettingOfFile {
+    /// Its value.
+    pub value: SettingValue,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// The value of a setting of a configuration file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SettingValue {
+    /// A text.
+    Text(String),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Bool(bool),
+    /// `null`.
+    Null,
+    /// An environment variable, and what counts where it is not set.
+    Variable(String, Option<String>),
 }
 
 /// An environment variable that production sets.
@@ -31,7 +60,13 @@ impl Conditions {
             Some(Variable { text: Some(text), .. }) if name != "NODE_ENV" => Known::Text(text),
             Some(_) if name != "NODE_ENV" => Known::Secret,
             _ if name == "NODE_ENV" => Known::Text("production"),
-            _ => Known::Unset,
+            _ => match self.examples.get(name) {
+                // An example holds switches and levels as they are meant; its addresses and secrets are made up.
+                Some(Variable { text: Some(text), .. }) if !text.is_empty() && !is_credential(name) => {
+                    Known::Text(text)
+                }
+                _ => Known::Unset,
+            },
         }
     }
 

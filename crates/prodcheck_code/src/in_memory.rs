@@ -34,6 +34,6 @@ pub(crate) fn ask<T>(
     let manifest = facts.package(&"package.json".into());
     let dependencies = manifest.into_iter().flat_map(|package| &package.dependencies);
     let dependencies = dependencies.map(|one| (one.name.value.clone(), one.range.value.clone())).collect();
-    let conditions = Conditions { variables, entries: vec![entry], dependencies };
+    let conditions = Conditions { variables, entries: vec![entry], dependencies, ..Conditions::default() };
     question(&Reading::new(&program, &conditions))
 }

@@ -18,7 +18,7 @@ pub mod reading;
 pub mod settle;
 pub mod trace;
 
-pub use conditions::{Conditions, Variable};
+pub use conditions::{Conditions, SettingOfFile, SettingValue, Variable};
 pub use made::Made;
 pub use outbound::Outbound;
 pub use reach::Reach;

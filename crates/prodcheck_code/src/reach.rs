@@ -49,7 +49,7 @@ impl Reading<'_> {
     /// Whether production comes to a node: by the conditions around it, by the returns before it, and by the callers of
     /// the function that it stands in.
     pub fn reach(&self, at: ModuleId, node: impl Into<Node>) -> Reach {
-        self.asking.within(|| self.reach_within(at, node.into(), DEPTH)).unwrap_or(Reach::Yes)
+        self.deeper(|| self.reach_within(at, node.into(), DEPTH)).unwrap_or(Reach::Yes)
     }
 
     fn reach_within(&self, at: ModuleId, node: Node, depth: u32) -> Reach {
@@ -71,6 +71,17 @@ impl Reading<'_> {
         }
         let Some(depth) = depth.checked_sub(1) else { return Reach::Yes };
         self.reached.borrow_mut().insert((at, Some(function)), Reach::Yes);
+        let (reach, whole) =
+            self.seeing_cuts(|| self.outside_calls(|| self.reach_of_calls(at, module, function, depth)));
+        if whole {
+            self.reached.borrow_mut().insert((at, Some(function)), reach.clone());
+        } else {
+            self.reached.borrow_mut().remove(&(at, Some(function)));
+        }
+        reach
+    }
+
+    fn reach_of_calls(&self, at: ModuleId, module: &Module, function: FunctionId, depth: u32) -> Reach {
         let uses = self.program.uses_of(at, function);
         // An inline function belongs to the expression that it stands in.
         let inline = match module.function(function).parent {
@@ -78,17 +89,11 @@ impl Reading<'_> {
             _ => None,
         };
         let called = uses.iter().map(|(caller, call)| self.reach_within(*caller, Node::Expr(*call), depth)).min();
-        let reach = match (inline, called) {
+        match (inline, called) {
             (Some(Reach::Never), _) => Reach::Never,
             (Some(inline), Some(called)) => inline.and(called),
             (inline, called) => inline.or(called).unwrap_or(Reach::Yes),
-        };
-        if self.asking.was_cut() {
-            self.reached.borrow_mut().remove(&(at, Some(function)));
-        } else {
-            self.reached.borrow_mut().insert((at, Some(function)), reach.clone());
         }
-        reach
     }
 
     /// The conditions between a node and the function (or module) that it stands in.

@@ -1,11 +1,12 @@
 //! The program under production's conditions, with its calls at hand.
 
+use crate::settle::Progress;
 use crate::{Conditions, Reach};
 use prodcheck_formats::javascript::{Call, ExprId, FunctionId, Module};
 use prodcheck_program::Program;
 use prodcheck_program::program::{ModuleId, Origin, Outside, Part, Value};
 use prodcheck_source::{Place, Span};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
@@ -20,56 +21,6 @@ pub struct Site {
     pub callee: Rc<[Value]>,
 }
 
-/// How many questions may be asked to answer one: the value of a condition, to know whether production comes to an
-/// assignment, to know a value.
-const NESTED: u32 = 4;
-
-/// How many steps one question may take, with all that are asked to answer it.
-const STEPS: u32 = 20_000;
-
-/// How far the question that is being answered has led: code can lead it in circles.
-#[derive(Debug, Default)]
-pub(crate) struct Asking {
-    nested: Cell<u32>,
-    steps: Cell<u32>,
-    /// Whether something was left out since this was last set, so that an answer is poorer than it could be.
-    cut: Cell<bool>,
-}
-
-impl Asking {
-    /// Asks a question from within another one; `None` where there is no more room.
-    pub(crate) fn within<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
-        let nested = self.nested.get();
-        if nested == 0 {
-            self.steps.set(STEPS);
-            self.cut.set(false);
-        }
-        if nested >= NESTED || !self.step() {
-            self.cut.set(true);
-            return None;
-        }
-        self.nested.set(nested + 1);
-        let answered = answer();
-        self.nested.set(nested);
-        Some(answered)
-    }
-
-    /// Takes a step; `false` where there are none left.
-    pub(crate) fn step(&self) -> bool {
-        let left = self.steps.get().checked_sub(1);
-        self.steps.set(left.unwrap_or(0));
-        if left.is_none() {
-            self.cut.set(true);
-        }
-        left.is_some()
-    }
-
-    /// Whether something was left out so far.
-    pub(crate) fn was_cut(&self) -> bool {
-        self.cut.get()
-    }
-}
-
 /// What all topics read.
 #[derive(Debug)]
 pub struct Reading<'a> {
@@ -81,7 +32,7 @@ pub struct Reading<'a> {
     /// The sites by the package, built-in module or global that is called.
     by_source: BTreeMap<String, Vec<usize>>,
     pub(crate) reached: RefCell<HashMap<(ModuleId, Option<FunctionId>), Reach>>,
-    pub(crate) asking: Asking,
+    pub(crate) progress: Progress,
     /// Whether functions pass what they are given to a log, as far as that was asked.
     pub(crate) logging_functions: RefCell<HashMap<(ModuleId, FunctionId), bool>>,
 }
@@ -111,7 +62,7 @@ impl<'a> Reading<'a> {
             sites,
             by_source,
             reached: RefCell::default(),
-            asking: Asking::default(),
+            progress: Progress::default(),
             logging_functions: RefCell::default(),
         }
     }

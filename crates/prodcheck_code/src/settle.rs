@@ -3,6 +3,13 @@
 
 mod call;
 mod environment;
+mod frame;
+mod library;
+mod nest;
+mod progress;
+pub mod schema;
+pub mod source;
+pub mod table;
 
 use crate::Reading;
 use prodcheck_formats::javascript::{
@@ -11,9 +18,9 @@ use prodcheck_formats::javascript::{
 use prodcheck_program::program::{ModuleId, Outside, Value};
 
 pub use environment::{is_credential, variable_of};
-
-/// How deep one question leads.
-const DEPTH: u32 = 40;
+pub use library::{Checked, is_environment};
+pub(crate) use nest::Nest;
+pub(crate) use progress::Progress;
 
 /// A value in production.
 #[derive(Debug, Clone, PartialEq)]
@@ -143,26 +150,10 @@ impl Settled {
 }
 
 impl Reading<'_> {
-    /// The value of an expression in production.
-    pub fn settle(&self, at: ModuleId, expr: ExprId) -> Settled {
-        self.asking.within(|| self.settle_within(at, expr, DEPTH)).unwrap_or(Settled::Unknown)
-    }
-
-    /// Whether a condition holds in production.
-    pub fn truth(&self, at: ModuleId, expr: ExprId) -> Truth {
-        self.asking.within(|| self.truth_within(at, expr, DEPTH)).unwrap_or(Truth::Unknown)
-    }
-
     /// The value of a member of an expression in production: an option of an object that may be built elsewhere.
     /// `Undefined` where the object is known and has no such member.
     pub fn settle_member(&self, at: ModuleId, object: ExprId, name: &str) -> Settled {
-        let values = self.program.values(at, object);
-        let written = self.program.written_members(&values, name);
-        let settled = self.asking.within(|| self.settle_written(&written, DEPTH)).unwrap_or(Some(Settled::Unknown));
-        settled.unwrap_or_else(|| {
-            let known = !values.is_empty() && values.iter().all(|value| self.is_closed(value));
-            if known { Settled::Undefined } else { Settled::Unknown }
-        })
+        self.settle_path(at, object, &[name.to_owned()])
     }
 
     /// Whether an object is written out in the program, so that what is not written is not there.
@@ -183,16 +174,14 @@ impl Reading<'_> {
         }
     }
 
-    pub(crate) fn truth_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Truth {
-        let (Some(module), Some(depth), true) = (self.program.module(at), depth.checked_sub(1), self.asking.step())
-        else {
-            return Truth::Unknown;
-        };
+    /// Whether a condition holds in production.
+    pub fn truth(&self, at: ModuleId, expr: ExprId) -> Truth {
+        let Some(module) = self.program.module(at) else { return Truth::Unknown };
         match module.expr(expr) {
-            Expr::Unary { operator: UnaryOperator::Not, operand } => self.truth_within(at, *operand, depth).not(),
+            Expr::Unary { operator: UnaryOperator::Not, operand } => self.truth(at, *operand).not(),
             Expr::Logical { operator, left, right } => {
-                let left = self.truth_within(at, *left, depth);
-                let right = || self.truth_within(at, *right, depth);
+                let left = self.truth(at, *left);
+                let right = || self.truth(at, *right);
                 match operator {
                     LogicalOperator::And => match left {
                         Truth::No => Truth::No,
@@ -214,83 +203,93 @@ impl Reading<'_> {
                             Truth::Credential(_) | Truth::NoCredential(_) => left,
                         },
                     },
-                    LogicalOperator::Nullish => self.settle_within(at, expr, depth).truth(),
+                    LogicalOperator::Nullish => self.settle(at, expr).truth(),
                 }
             }
-            _ => self.settle_within(at, expr, depth).truth(),
+            _ => self.settle(at, expr).truth(),
         }
     }
 
-    pub(crate) fn settle_within(&self, at: ModuleId, expr: ExprId, depth: u32) -> Settled {
-        let (Some(module), Some(depth), true) = (self.program.module(at), depth.checked_sub(1), self.asking.step())
-        else {
-            return Settled::Unknown;
-        };
+    /// The value of an expression in production.
+    pub fn settle(&self, at: ModuleId, expr: ExprId) -> Settled {
+        let Some(module) = self.program.module(at) else { return Settled::Unknown };
         match module.expr(expr) {
             Expr::String(name) => Settled::Text(module.name(*name).to_owned()),
             Expr::Number(value) => Settled::Number(*value),
             Expr::Bool(value) => Settled::Bool(*value),
             Expr::Null => Settled::Null,
-            Expr::Template(template) => self.template(at, module, template, depth),
             Expr::Object(_) | Expr::Array(_) => Settled::Literal(at, expr),
             Expr::Function(id) => Settled::Function(at, *id),
+            _ => self.once(at, expr, || self.settle_expression(at, module, expr)),
+        }
+    }
+
+    fn settle_expression(&self, at: ModuleId, module: &Module, expr: ExprId) -> Settled {
+        match module.expr(expr) {
+            Expr::Template(template) => self.template(at, module, template),
             Expr::Identifier { name, binding: None } => match module.name(*name) {
                 "undefined" => Settled::Undefined,
                 "NaN" => Settled::Number(f64::NAN),
                 "Infinity" => Settled::Number(f64::INFINITY),
-                _ => self.named(at, expr, depth),
+                _ => self.named(at, expr),
             },
-            Expr::Identifier { .. } | Expr::Member { .. } | Expr::Index { .. } => self.named(at, expr, depth),
-            Expr::Call { .. } | Expr::New { .. } => self.settle_call(at, module, expr, depth),
-            Expr::Await(operand) => self.settle_within(at, *operand, depth),
-            Expr::Assign { operator: AssignOperator::Assign, value, .. } => self.settle_within(at, *value, depth),
-            Expr::Sequence(items) => items.last().map_or(Settled::Unknown, |last| self.settle_within(at, *last, depth)),
-            Expr::Conditional { test, then, otherwise } => match self.truth_within(at, *test, depth) {
-                Truth::Yes | Truth::Credential(_) => self.settle_within(at, *then, depth),
-                Truth::No | Truth::NoCredential(_) => self.settle_within(at, *otherwise, depth),
+            Expr::Identifier { binding: Some(binding), .. } => {
+                self.parameter(at, *binding).unwrap_or_else(|| self.named(at, expr))
+            }
+            Expr::Member { .. } => self.named(at, expr),
+            Expr::Index { object, index, .. } => {
+                let key = self.settle(at, *index).as_key();
+                match key.filter(|_| !matches!(module.expr(*index), Expr::Number(_))) {
+                    Some(key) => self.settle_path(at, *object, &[key]),
+                    None => self.named(at, expr),
+                }
+            }
+            Expr::Call { .. } | Expr::New { .. } => self.settle_call(at, module, expr),
+            Expr::Await(operand) => self.settle(at, *operand),
+            Expr::Assign { operator: AssignOperator::Assign, value, .. } => self.settle(at, *value),
+            Expr::Sequence(items) => items.last().map_or(Settled::Unknown, |last| self.settle(at, *last)),
+            Expr::Conditional { test, then, otherwise } => match self.truth(at, *test) {
+                Truth::Yes => self.settle(at, *then),
+                // `process.env.URL ? process.env.URL : 'http://localhost'` is judged by its default.
+                Truth::Credential(_) => match self.settle(at, *then) {
+                    Settled::Unset(_) => self.settle(at, *otherwise),
+                    then => then,
+                },
+                Truth::No | Truth::NoCredential(_) => self.settle(at, *otherwise),
                 Truth::Unknown => {
-                    let then = self.settle_within(at, *then, depth);
-                    if then == self.settle_within(at, *otherwise, depth) { then } else { Settled::Unknown }
+                    let then = self.settle(at, *then);
+                    if then == self.settle(at, *otherwise) { then } else { Settled::Unknown }
                 }
             },
-            Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right, depth),
+            Expr::Logical { operator, left, right } => self.logical(at, *operator, *left, *right),
             Expr::Binary { operator, left, right } => {
-                let (left, right) = (self.settle_within(at, *left, depth), self.settle_within(at, *right, depth));
+                let (left, right) = (self.settle(at, *left), self.settle(at, *right));
                 binary(*operator, &left, &right)
             }
             Expr::Unary { operator, operand } => match operator {
-                UnaryOperator::Not => match self.truth_within(at, *operand, depth).not() {
+                UnaryOperator::Not => match self.truth(at, *operand).not() {
                     Truth::Yes => Settled::Bool(true),
                     Truth::No => Settled::Bool(false),
                     _ => Settled::Unknown,
                 },
                 UnaryOperator::Void => Settled::Undefined,
-                UnaryOperator::Plus => {
-                    self.settle_within(at, *operand, depth).number().map_or(Settled::Unknown, Settled::Number)
+                UnaryOperator::Plus => self.settle(at, *operand).number().map_or(Settled::Unknown, Settled::Number),
+                UnaryOperator::Minus => {
+                    self.settle(at, *operand).number().map_or(Settled::Unknown, |number| Settled::Number(-number))
                 }
-                UnaryOperator::Minus => self
-                    .settle_within(at, *operand, depth)
-                    .number()
-                    .map_or(Settled::Unknown, |number| Settled::Number(-number)),
                 UnaryOperator::TypeOf | UnaryOperator::BitNot | UnaryOperator::Delete => Settled::Unknown,
             },
             _ => Settled::Unknown,
         }
     }
 
-    fn template(
-        &self,
-        at: ModuleId,
-        module: &Module,
-        template: &prodcheck_formats::javascript::Template,
-        depth: u32,
-    ) -> Settled {
+    fn template(&self, at: ModuleId, module: &Module, template: &prodcheck_formats::javascript::Template) -> Settled {
         let mut text = String::new();
         let mut exprs = template.exprs.iter();
         for part in &template.texts {
             text.push_str(module.name(part.text));
             let Some(expr) = exprs.next() else { continue };
-            match self.settle_within(at, *expr, depth) {
+            match self.settle(at, *expr) {
                 Settled::Text(part) => text.push_str(&part),
                 Settled::Number(number) => text.push_str(&number.to_string()),
                 Settled::Bool(value) => text.push_str(if value { "true" } else { "false" }),
@@ -300,9 +299,9 @@ impl Reading<'_> {
         Settled::Text(text)
     }
 
-    fn logical(&self, at: ModuleId, operator: LogicalOperator, left: ExprId, right: ExprId, depth: u32) -> Settled {
-        let first = self.settle_within(at, left, depth);
-        let second = || self.settle_within(at, right, depth);
+    fn logical(&self, at: ModuleId, operator: LogicalOperator, left: ExprId, right: ExprId) -> Settled {
+        let first = self.settle(at, left);
+        let second = || self.settle(at, right);
         match operator {
             LogicalOperator::Nullish => match first.is_absent() {
                 Some(true) => second(),
@@ -327,7 +326,7 @@ impl Reading<'_> {
     }
 
     /// The value of a name or a member: of a variable of the environment, else of what the program writes there.
-    fn named(&self, at: ModuleId, expr: ExprId, depth: u32) -> Settled {
+    fn named(&self, at: ModuleId, expr: ExprId) -> Settled {
         let values = self.program.values(at, expr);
         let mut written = self.program.written(at, expr);
         // `levels[process.env.LOG_LEVEL ?? 'info']`.
@@ -344,11 +343,26 @@ impl Reading<'_> {
                 && let [(of, only)] = written.as_slice()
                 && values.iter().any(|value| variable_of(value).is_none())
             {
-                return self.settle_within(*of, *only, depth);
+                return self.settle(*of, *only);
             }
             return set;
         }
-        if let Some(settled) = self.settle_written(&written, depth) {
+        if let Some(module) = self.program.module(at)
+            && let Expr::Member { object, property, .. } = module.expr(expr)
+            && (written.len() > 1 || !self.progress.frames.borrow().is_empty())
+        {
+            let name = [module.name(*property).to_owned()];
+            if let Some(merged) = self.merged(at, *object, &name) {
+                return merged;
+            }
+            if let Some(given) = self.of_parameter(at, module, *object, &name) {
+                return given;
+            }
+        }
+        if let Some(settled) = self.settle_written(&written) {
+            return settled;
+        }
+        if let Some(settled) = self.configured(at, expr) {
             return settled;
         }
         match &*values {
@@ -359,14 +373,38 @@ impl Reading<'_> {
         }
     }
 
+    /// The value where a configuration library gives it.
+    fn configured(&self, at: ModuleId, expr: ExprId) -> Option<Settled> {
+        let source = self.source(at, expr)?;
+        if (source.at, source.expr) == (at, expr) || source.path.is_empty() {
+            return None;
+        }
+        // `config.server.port` of node-config.
+        let of_config = |value: &Value| matches!(value, Value::Outside(outside) if outside.source() == "config" && outside.way.is_empty());
+        if self.program.values(source.at, source.expr).iter().any(of_config) {
+            return Some(self.setting(&source.path.join(".")));
+        }
+        self.settle_library(source.at, source.expr, &source.path)
+            .or_else(|| self.merged(source.at, source.expr, &source.path))
+    }
+
+    /// A member of a parameter, in the call that is followed.
+    fn of_parameter(&self, at: ModuleId, module: &Module, object: ExprId, path: &[String]) -> Option<Settled> {
+        let Expr::Identifier { binding: Some(binding), .. } = module.expr(object) else { return None };
+        match self.parameter(at, *binding)? {
+            Settled::Literal(of, literal) => Some(self.settle_path(of, literal, path)),
+            _ => None,
+        }
+    }
+
     /// The value of something that is written in these places: the one that those which production comes to agree on,
     /// `undefined` where it comes to none; `None` where nothing is written.
-    fn settle_written(&self, written: &[(ModuleId, ExprId)], depth: u32) -> Option<Settled> {
+    fn settle_written(&self, written: &[(ModuleId, ExprId)]) -> Option<Settled> {
         if written.is_empty() {
             return None;
         }
         let reached = written.iter().filter(|(at, expr)| self.reach(*at, *expr).is_reached());
-        let mut found = reached.map(|(at, expr)| self.settle_within(*at, *expr, depth));
+        let mut found = reached.map(|(at, expr)| self.settle(*at, *expr));
         let Some(first) = found.next() else { return Some(Settled::Undefined) };
         Some(found.fold(first, |known, next| if known == next { known } else { Settled::Unknown }))
     }

@@ -4,11 +4,13 @@ mod assigned;
 mod classes;
 mod exports;
 mod load;
+mod passed_through;
 mod value;
 mod values;
 mod written;
 
 pub use load::Started;
+pub use passed_through::{PassedThrough, passed_through};
 pub use value::{ModuleId, Origin, Outside, Part, Value};
 pub use written::At;
 

@@ -248,7 +248,7 @@ fn over_modules_of_both_systems() {
             "exports.app = 1; module.exports = Object.assign(exports, {})",
             &[]
         ),
-        "Object.assign().listen"
+        "exports.listen"
     );
 }
 
@@ -287,5 +287,21 @@ fn the_elements_of_a_list_that_is_gone_through() {
         "for (const one of [helmet(), cors]) one(x)",
     ] {
         assert_eq!(alone(&format!("{loops} {code}"), "one("), "helmet() | cors", "{code}");
+    }
+}
+
+#[test]
+fn calls_that_give_back_what_they_are_given() {
+    let table = [
+        ("const a = Object.freeze({ app: require('express')() }); a.app.listen(1)", "a.app.listen", "express().listen"),
+        (
+            "import merge from 'lodash/merge'; const a = merge({}, { app: e() }, { app: require('express')() }); a.app.listen(1)",
+            "a.app.listen",
+            "express().listen | e().listen",
+        ),
+        ("import { merge } from 'rxjs'; merge({ app: 1 }).pipe(1)", "merge({ app: 1 }).pipe", "rxjs.merge().pipe"),
+    ];
+    for (text, call, expected) in table {
+        assert_eq!(alone(text, call), expected, "{text}");
     }
 }

@@ -1,6 +1,6 @@
 //! What expressions and bindings stand for.
 
-use super::{MOST_VALUES, ModuleId, Origin, Outside, Part, Program, Value, extend};
+use super::{MOST_VALUES, ModuleId, Origin, Outside, Part, PassedThrough, Program, Value, extend};
 use prodcheck_formats::javascript::{self as js, BindingId, Expr, ExprId, FunctionId, Module, Node, PathRoot, Step};
 use std::rc::Rc;
 
@@ -34,7 +34,7 @@ impl Program<'_> {
                     }
                 }
             }
-            Expr::Call { callee, .. } => {
+            Expr::Call { callee, arguments, .. } => {
                 if let Some(request) = module.request(expr) {
                     if let (Some(name), true) = (request.specifier, request.kind == js::RequestKind::Require) {
                         extend(&mut found, self.loaded(at, module.name(name.value)));
@@ -45,7 +45,10 @@ impl Program<'_> {
                     return found;
                 }
                 for value in self.values(at, *callee).iter() {
-                    extend(&mut found, self.called(value));
+                    match super::passed_through(value) {
+                        Some(gives) => extend(&mut found, self.passed_on(at, module, arguments, gives)),
+                        None => extend(&mut found, self.called(value)),
+                    }
                 }
                 // What `bind`, and a promise's methods, give is what they are called on.
                 if let Expr::Member { object, property, .. } = module.expr(*callee)
@@ -224,6 +227,23 @@ impl Program<'_> {
             Some(element) => self.values(*at, *element).to_vec(),
             None => Vec::new(),
         }
+    }
+
+    /// What a call that gives back what it is given gives; of a merge the values of the argument that wins come first.
+    fn passed_on(&self, at: ModuleId, module: &Module, arguments: &[ExprId], gives: PassedThrough) -> Vec<Value> {
+        let mut of: Vec<ExprId> = arguments.to_vec();
+        match gives {
+            PassedThrough::First => of.truncate(1),
+            PassedThrough::LastWins => of.reverse(),
+            PassedThrough::FirstWins => {}
+        }
+        let mut found = Vec::new();
+        for argument in of {
+            if !matches!(module.expr(argument), Expr::Spread(_)) {
+                extend(&mut found, self.values(at, argument).iter().cloned());
+            }
+        }
+        found
     }
 
     /// What calling a value gives.

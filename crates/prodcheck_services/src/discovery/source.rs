@@ -41,5 +41,5 @@ fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], reposi
         }
     }
     let entries = started.entry_points.iter().map(|entry| entry.path.clone()).collect();
-    Conditions { variables, entries, dependencies }
+    Conditions { variables, entries, dependencies, ..Conditions::default() }
 }
