@@ -328,14 +328,7 @@ impl Reading<'_> {
     /// The value of a name or a member: of a variable of the environment, else of what the program writes there.
     fn named(&self, at: ModuleId, expr: ExprId) -> Settled {
         let values = self.program.values(at, expr);
-        let mut written = self.program.written(at, expr);
-        // `levels[process.env.LOG_LEVEL ?? 'info']`.
-        if let (true, Some(Expr::Index { object, index, .. })) =
-            (written.is_empty(), self.program.module(at).map(|module| module.expr(expr)))
-            && let Settled::Text(name) = self.settle_within(at, *index, depth)
-        {
-            written = self.program.written_members(&self.program.values(at, *object), &name);
-        }
+        let written = self.program.written(at, expr);
         if let Some(name) = values.iter().find_map(variable_of) {
             // `const { PORT = 3000 } = process.env`: what is written is the default.
             let set = self.variable(name);
