@@ -1,11 +1,16 @@
 //! Broken, hostile and empty repositories: clear words, and verdicts on all that can be read.
 
 #![allow(clippy::expect_used, reason = "a test without its report should stop")]
+#![allow(clippy::panic, clippy::indexing_slicing, reason = "in tests they are assertions")]
 
+#[path = "hostile/corpus.rs"]
+mod corpus;
 mod support;
 
-use prodcheck::Report;
+use prodcheck::{Engine, Options, Report};
 use std::collections::BTreeMap;
+use std::sync::mpsc;
+use std::time::Duration;
 
 const PACKAGE: &str = r#"{ "name": "api", "scripts": { "start": "node server.js" } }"#;
 const SERVER: &str =
@@ -145,4 +150,81 @@ fn scripts_and_configurations_that_lead_in_circles() {
         ("Dockerfile", "FROM two AS one\nFROM one AS two\nCMD [\"npm\", \"start\"]\n"),
     ]);
     assert!(!report.services.is_empty(), "{:?}", report.no_service);
+}
+
+/// How long one hostile repository may take on a slow and busy machine. It is there to name what hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+#[test]
+fn nothing_exhausts_the_engine() {
+    for corpus::Hostile { title, files } in corpus::all() {
+        let (done, report) = mpsc::channel();
+        std::thread::spawn(move || done.send(support::run(&files)));
+        let report = report.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{title}: {error}"));
+        assert!(!report.services.is_empty(), "{title}: {:?}", report.no_service);
+        assert_eq!(verdict(&report, "use-process-manager"), "Pass", "{title}");
+    }
+}
+
+#[test]
+fn fifty_thousand_files_cost_what_the_service_costs() {
+    let mut paths: Vec<String> = (0..50_000)
+        .map(|at| format!("assets/{}/{}/icon-{at}.{}", at % 100, at % 7, ["svg", "json", "ts", "md", "js"][at % 5]))
+        .collect();
+    let service = corpus::service();
+    paths.extend(service.keys().cloned());
+    let options = Options { tracked: Some(paths.clone()), ..Options::default() };
+    let mut engine = Engine::open(paths, options);
+    let mut asked = 0;
+    loop {
+        let wanted = engine.wanted();
+        if wanted.is_empty() {
+            break;
+        }
+        asked += wanted.len();
+        for path in wanted {
+            engine.provide(&path, service.get(&path).map_or(b"", Vec::as_slice));
+        }
+    }
+    assert_eq!(verdict(&engine.check(), "use-process-manager"), "Pass");
+    assert!(asked < 100, "{asked} files were asked for");
+}
+
+#[test]
+fn names_that_lead_out_or_write_to_the_terminal() {
+    let mut files = corpus::service();
+    for path in [
+        "../outside/package.json",
+        "/etc/package.json",
+        "a/../../package.json",
+        "C:\\windows\\package.json",
+        "\u{1b}[2J\u{7}.yaml",
+        "line\nbreak/compose.yaml",
+        "\u{202e}lmay.esopmoc",
+        "a//b/./c/package.json",
+        "-rf/package.json",
+        " /package.json",
+        "ä😀/compose.yaml",
+    ] {
+        files.insert(path.to_owned(), b"services: [".to_vec());
+    }
+    let rendered = support::rendered(&files);
+    assert!(rendered.chars().all(|c| c == '\n' || !c.is_control()), "{rendered:?}");
+    let report = support::run(&files);
+    assert_eq!(verdict(&report, "use-process-manager"), "Pass");
+    assert!(report.services.iter().all(|service| !service.path.contains("..") && !service.path.starts_with('/')));
+}
+
+#[test]
+fn bytes_that_are_no_text_in_every_file_that_is_read() {
+    let names: std::collections::BTreeSet<String> =
+        corpus::all().into_iter().flat_map(|hostile| hostile.files.into_keys()).collect();
+    for name in names.iter().filter(|name| !corpus::service().contains_key(*name)) {
+        for bytes in [&b"a: \xc3\x28"[..], b"\xff\xfea", b"\xef\xbb\xbf\xff", b"\x00\x01\x02", b"\xed\xa0\x80", b""] {
+            let mut files = corpus::service();
+            files.insert(name.clone(), bytes.to_vec());
+            let report = support::run(&files);
+            assert_eq!(verdict(&report, "use-process-manager"), "Pass", "{name}: {bytes:?}");
+        }
+    }
 }

@@ -137,10 +137,16 @@ fn is_values_file(path: &RepoPath) -> bool {
 /// How deep charts may stand in one another.
 const NESTED: usize = 8;
 
+/// How many charts one chart may bring along: each could depend on many that each depend on many.
+const CHARTS: usize = 256;
+
+/// What reading this many bytes of a chart's description and values costs of its steps.
+const BYTES_A_STEP: usize = 64;
+
 /// Renders the chart of a folder with its `values.yaml` and the release's values files; nothing where the folder holds
 /// no chart. Reads only files whose text the set holds.
 pub fn render_chart(files: &FileSet, folder: &RepoPath, release: &Release) -> Option<RenderedChart> {
-    let mut run = Run { files, release, renderer: Renderer::new(), paths: Vec::new(), loaded: Vec::new() };
+    let mut run = Run { files, release, renderer: Renderer::new(), paths: Vec::new(), loaded: Vec::new(), charts: 0 };
     let own = folder.join("values.yaml").filter(|path| files.contains(path));
     let all: Vec<RepoPath> = own.into_iter().chain(release.values.iter().cloned()).collect();
     let chart = chart::read(files, folder, &all)?;
@@ -207,6 +213,8 @@ struct Run<'a> {
     /// All files that text came from; origins count them.
     paths: Vec<RepoPath>,
     loaded: Vec<Loaded>,
+    /// How many charts were asked for besides the one that is rendered.
+    charts: usize,
 }
 
 impl Run<'_> {
@@ -238,6 +246,9 @@ impl Run<'_> {
         for (folder, key, condition) in all {
             let is_on = condition.is_none_or(|condition| self.is_on(&condition.value, &values));
             let own = folder.join("values.yaml").into_iter().collect::<Vec<_>>();
+            if !self.spend(&folder, &own) {
+                return;
+            }
             let Some(inner) = chart::read(self.files, &folder, &own).filter(|_| is_on && depth < NESTED) else {
                 continue;
             };
@@ -255,6 +266,16 @@ impl Run<'_> {
             self.load(&inner, &key, defaults, depth + 1);
         }
         self.loaded.push(Loaded { chart: chart.clone(), name: name.to_owned(), values });
+    }
+
+    /// Pays for one more chart; false where there have been too many.
+    fn spend(&mut self, folder: &RepoPath, values: &[RepoPath]) -> bool {
+        let files = folder.join("Chart.yaml").into_iter().chain(values.iter().cloned());
+        let bytes: usize = files.filter_map(|path| self.files.text(&path)).map(|text| text.text().len()).sum();
+        self.charts += 1;
+        let heap = &mut self.renderer.heap;
+        heap.steps = if self.charts > CHARTS { 0 } else { heap.steps.saturating_sub(bytes / BYTES_A_STEP) };
+        heap.steps > 0
     }
 
     /// Charts in `charts/` that no dependency names: Helm takes them too.

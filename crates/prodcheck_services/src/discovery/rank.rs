@@ -1,8 +1,8 @@
 //! Which of a service's routes is the main one.
 
-use crate::{Repository, Route};
+use crate::{Repository, Route, RouteKind};
 use prodcheck_source::RepoPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts routes as the rulebook ranks them: by their kind; of one kind, first what a workflow or deploy script names, then
 /// what runs on Linux, then Oxmgr before PM2, then as they were found.
@@ -18,17 +18,12 @@ pub fn sort(routes: &mut [Route], repository: &Repository) {
 
 /// Of the files of routes of which several have one kind, whether a workflow or script names each.
 fn named(routes: &[Route], repository: &Repository) -> BTreeMap<RepoPath, bool> {
-    let mut found = BTreeMap::new();
+    let mut files: BTreeMap<RouteKind, BTreeSet<&RepoPath>> = BTreeMap::new();
     for route in routes {
-        let Some(file) = route.outermost().map(|layer| &layer.place.path) else { continue };
-        let rivals = |other: &&Route| {
-            other.kind == route.kind && other.outermost().is_some_and(|layer| layer.place.path != *file)
-        };
-        if routes.iter().any(|other| rivals(&other)) && !found.contains_key(file) {
-            found.insert(file.clone(), is_named(file, repository));
-        }
+        files.entry(route.kind).or_default().extend(route.outermost().map(|layer| &layer.place.path));
     }
-    found
+    let rivals: BTreeSet<&RepoPath> = files.into_values().filter(|files| files.len() > 1).flatten().collect();
+    rivals.into_iter().map(|file| (file.clone(), is_named(file, repository))).collect()
 }
 
 fn is_named(file: &RepoPath, repository: &Repository) -> bool {
