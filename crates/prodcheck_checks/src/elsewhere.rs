@@ -35,6 +35,13 @@ pub fn listens(service: &Service) -> Option<Place> {
     reached.or(listeners.first()).map(|listener| listener.place.clone()).or_else(|| service.nature.http.clone())
 }
 
+/// Where a protection that is absent belongs, as the first of these that the app has: the given places, where the app is
+/// made, where it listens.
+pub fn belongs(service: &Service, places: [&Option<Place>; 2]) -> Option<Place> {
+    let given = places.into_iter().flatten().next().cloned();
+    given.or_else(|| service.source.http.app.clone()).or_else(|| listens(service))
+}
+
 /// What is said where the server lives in a package.
 pub fn unseen(package: &str) -> String {
     format!("the server lives inside the package `{package}`, and this repository does not show how it answers")

@@ -54,6 +54,15 @@ pub fn read(module: &Module, expr: ExprId) -> Option<CodePath> {
     Reader { module }.path(expr, DEPTH).filter(|path| path.base != Base::Unsaid || !path.text.starts_with('*'))
 }
 
+/// What follows the unknown start of a path, where the rest is known: `routes/api` of `path.join(config.root, 'routes',
+/// 'api')`; `None` where the start is known, or the rest is not.
+pub fn read_tail(module: &Module, expr: ExprId) -> Option<String> {
+    let path = Reader { module }.path(expr, DEPTH).filter(|path| path.base == Base::Unsaid)?;
+    let tail = path.text.strip_prefix('*')?.trim_start_matches(['/', '.']);
+    (!tail.is_empty() && !tail.contains('*') && !tail.contains("..") && path.text.starts_with("*/"))
+        .then(|| tail.to_owned())
+}
+
 /// What a name or a member of a name is imported as: the other module as written, and the name there, `None` for the
 /// module itself or its default.
 pub fn imported(module: &Module, expr: ExprId) -> Option<(&str, Option<&str>)> {

@@ -63,7 +63,11 @@ fn run(service: &Service) -> Verdict {
             .at(loaded.place.clone(), format!("`{}` is loaded here", loaded.package))
     } else {
         Verdict::fail("neither the app nor a proxy in the repository compresses answers")
-            .at(listens, "no compression on the app that listens here")
+            .at(
+                elsewhere::belongs(service, [&http.last_middleware, &None]).unwrap_or_else(|| listens.clone()),
+                "no compression on this app",
+            )
+            .at(listens, "the app listens here")
     };
     verdict.fix(match by {
         Some("fastify") => "register `@fastify/compress` on the app: `await app.register(compress)`",

@@ -71,10 +71,13 @@ fn run(service: &Service) -> Verdict {
     } else if let Some(applied) = applied {
         Verdict::fail(format!("answers lack {names}")).at(applied.place.clone(), format!("sends no {names}"))
     } else if missing.len() == Header::ALL.len() {
+        let place = elsewhere::belongs(service, [&http.first_middleware, &None]).unwrap_or_else(|| listens.clone());
         Verdict::fail("nothing sets the security headers")
-            .at(listens.clone(), "no `helmet` on the app that listens here")
+            .at(place, "no `helmet` on this app")
+            .at(listens.clone(), "the app listens here")
     } else {
-        let set = http.headers.first().map(|set| set.place.clone());
+        let set = http.headers.iter().find(|set| set.reach.is_reached()).or(http.headers.first());
+        let set = set.map(|set| set.place.clone());
         Verdict::fail(format!("answers lack {names}"))
             .at(set.unwrap_or_else(|| listens.clone()), format!("sets no {names}"))
     };

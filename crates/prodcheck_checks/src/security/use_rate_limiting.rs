@@ -65,8 +65,11 @@ fn run(service: &Service) -> Verdict {
         Verdict::fail(format!("`{}` is loaded and never applied", loaded.package))
             .at(loaded.place.clone(), format!("`{}` is loaded here", loaded.package))
     } else {
+        let place =
+            elsewhere::belongs(service, [&http.first_mount, &http.last_middleware]).unwrap_or_else(|| listens.clone());
         Verdict::fail("nothing limits how often a client may ask")
-            .at(listens, "no limiter on the app that listens here")
+            .at(place, "no limiter on this app")
+            .at(listens, "the app listens here")
     };
     let by = http.listeners.iter().find_map(|listener| listener.by);
     verdict.fix(match by {

@@ -39,6 +39,14 @@ pub struct Http {
     pub trust_proxy: Option<Place>,
     /// How many routes were found.
     pub routes: usize,
+    /// Where the app with the most routes is made.
+    pub app: Option<Place>,
+    /// Where that app is given its first middleware.
+    pub first_middleware: Option<Place>,
+    /// Where that app is given the last middleware before its routes.
+    pub last_middleware: Option<Place>,
+    /// Where that app is given its first routes after that.
+    pub first_mount: Option<Place>,
 }
 
 /// A protection in front of routes.
@@ -79,7 +87,12 @@ pub fn read(reading: &Reading<'_>) -> Http {
     applied.extend(limiter::consumed(reading, &surface));
     applied.sort_by(|one, other| one.place.cmp(&other.place));
     applied.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
+    let [first_middleware, last_middleware, first_mount] = surface.middleware(reading);
     Http {
+        app: surface.app(reading),
+        first_middleware,
+        last_middleware,
+        first_mount,
         listeners: listeners::find(reading),
         applied,
         loaded: loaded(reading),

@@ -5,7 +5,8 @@ use super::put::{self, Thing};
 use super::{Applied, options, table};
 use crate::{Made, Reading, Settled};
 use prodcheck_formats::javascript::{Call, ExportName, Exported, Expr, ExprId, Module};
-use prodcheck_program::program::{ModuleId, Value};
+use prodcheck_program::program::{ModuleId, Part, Value};
+use prodcheck_source::Place;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many mounts lie between a router and its app at most.
@@ -22,6 +23,8 @@ pub struct Surface {
     pub routes: Vec<(Made, String)>,
     /// The app with the most routes.
     root: Option<Made>,
+    /// Where that app is given middleware, and whether routes are mounted there instead.
+    uses: Vec<(ModuleId, ExprId, bool)>,
     /// The protections from packages.
     pub applied: Vec<Applied>,
     /// The calls that middleware of the program leads to, and which routes it stands in front of.
@@ -60,12 +63,36 @@ impl Surface {
         for put in &puts {
             surface.link(reading, put);
         }
-        surface.find_root();
+        surface.find_root(reading, &puts);
         for put in &puts {
             surface.apply(reading, put);
+            if put.on.is_some() && put.on == surface.root && reading.reach(put.at, put.id).is_reached() {
+                let mounts = is_route(&put.method) || put.things.iter().any(|thing| matches!(thing, Thing::App(_)));
+                if mounts || put.method == "use" {
+                    surface.uses.push((put.at, put.id, mounts || put.path.is_some()));
+                }
+            }
         }
         surface.autoloaded(reading);
         surface
+    }
+
+    /// Where the app with the most routes is made.
+    pub fn app(&self, reading: &Reading<'_>) -> Option<Place> {
+        match self.root? {
+            Made::By(at, maker) if is_app(reading, Made::By(at, maker)) => Some(place(reading, at, maker)),
+            _ => None,
+        }
+    }
+
+    /// Where that app is given its first middleware, its last one before routes are mounted, and these routes.
+    pub fn middleware(&self, reading: &Reading<'_>) -> [Option<Place>; 3] {
+        let plain = |one: &&(ModuleId, ExprId, bool)| !one.2;
+        let Some(first) = self.uses.iter().find(plain) else { return [None, None, None] };
+        let shown = |one: &(ModuleId, ExprId, bool)| place(reading, one.0, one.1);
+        let same = || self.uses.iter().skip_while(|one| *one != first).take_while(|one| one.0 == first.0);
+        let last = same().take_while(|one| !one.2).last().unwrap_or(first);
+        [Some(shown(first)), Some(shown(last)), same().find(|one| one.2).map(shown)]
     }
 
     /// Takes in mounts and routes.
@@ -102,13 +129,33 @@ impl Surface {
     }
 
     /// The app that is not mounted anywhere and has the most routes below it.
-    fn find_root(&mut self) {
+    fn find_root(&mut self, reading: &Reading<'_>, puts: &[Put]) {
         let mut counts: BTreeMap<Made, usize> = self.nodes.iter().map(|node| (self.top(*node).0, 0)).collect();
-        for (on, _) in &self.routes {
-            *counts.entry(self.top(*on).0).or_default() += 1;
+        for on in puts.iter().filter_map(|put| put.on) {
+            *counts.entry(self.top(on).0).or_default() += 1;
         }
-        self.root =
-            counts.into_iter().max_by_key(|(node, count)| (*count, std::cmp::Reverse(*node))).map(|(node, _)| node);
+        let rank = |node: &Made, count: &usize| {
+            let app = is_app(reading, *node) && !is_router(reading, *node);
+            (app && matches!(node, Made::By(..)), app, *count)
+        };
+        self.root = counts
+            .iter()
+            .max_by_key(|(node, count)| (rank(node, count), std::cmp::Reverse(**node)))
+            .map(|(node, _)| *node);
+        // A router or plugin that nobody is seen to mount is mounted where the code could not be followed.
+        let Some(root) = self.root else { return };
+        for node in counts.into_keys().filter(|node| *node != root) {
+            match node {
+                Made::By(..) if is_router(reading, node) => {
+                    self.parents.insert(node, (root, String::new()));
+                }
+                Made::Given(at, function, 0) if is_app(reading, node) => {
+                    let open = breaks_wall(reading, at, function);
+                    self.parents.insert(node, (root, if open { String::new() } else { ENCAPSULATED.to_owned() }));
+                }
+                Made::By(..) | Made::Given(..) => {}
+            }
+        }
     }
 
     /// What something is mounted on in the end, and the whole path to it.
@@ -180,7 +227,7 @@ impl Surface {
     fn apply(&mut self, reading: &Reading<'_>, put: &Put) {
         let coverage = self.coverage(put.on, put.path.as_deref(), &put.method);
         let reach = reading.reach(put.at, put.id);
-        for thing in &put.things {
+        for (index, thing) in put.things.iter().enumerate() {
             match thing {
                 Thing::Package { row, outside, options } => {
                     let local = options.is_some_and(|(at, options)| {
@@ -196,6 +243,8 @@ impl Surface {
                         precompressed: row.precompressed,
                     });
                 }
+                // The last function of a route answers; what stands before it is middleware.
+                Thing::Own { .. } if is_route(&put.method) && put.path.is_some() && index + 1 == put.things.len() => {}
                 Thing::Own { functions, .. } if reach.is_reached() => {
                     for (at, function) in functions {
                         self.front(reading, put, (*at, *function), coverage.clone());
@@ -293,7 +342,7 @@ fn is_route(method: &str) -> bool {
     )
 }
 
-fn place(reading: &Reading<'_>, at: ModuleId, id: ExprId) -> prodcheck_source::Place {
+fn place(reading: &Reading<'_>, at: ModuleId, id: ExprId) -> Place {
     let span = reading.program.module(at).map(|module| module.span(id)).unwrap_or_default();
     reading.place(at, span)
 }
@@ -370,6 +419,31 @@ fn is_app(reading: &Reading<'_>, made: Made) -> bool {
             })
         }
     }
+}
+
+/// Whether a plugin is wrapped by `fastify-plugin`, so that what it does is its parent's.
+fn breaks_wall(reading: &Reading<'_>, at: ModuleId, function: prodcheck_formats::javascript::FunctionId) -> bool {
+    let wraps = |at: ModuleId, call: ExprId| {
+        let callee = reading.program.module(at).and_then(|module| module.call(call)).map(|call| call.callee);
+        callee.is_some_and(|callee| {
+            let values = reading.program.values(at, callee);
+            values.iter().any(|value| matches!(value, Value::Outside(outside) if outside.source() == "fastify-plugin"))
+        })
+    };
+    let around = reading.call_around(at, function);
+    around.into_iter().chain(reading.program.uses_of(at, function)).any(|(at, call)| wraps(at, call))
+}
+
+/// Whether something is a router, which serves nothing by itself.
+fn is_router(reading: &Reading<'_>, made: Made) -> bool {
+    const ROUTERS: &[&str] =
+        &["@koa/router", "koa-router", "koa-joi-router", "router", "express-promise-router", "restify-router"];
+    let Made::By(at, maker) = made else { return false };
+    reading.program.values(at, maker).iter().any(|value| {
+        let Value::Outside(outside) = value else { return false };
+        let named = outside.way.iter().any(|part| matches!(part, Part::Member(name) if name.contains("Router")));
+        named || ROUTERS.contains(&outside.source())
+    })
 }
 
 /// Whether something is known to be no app: a map, a client, a literal.

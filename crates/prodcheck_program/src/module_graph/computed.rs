@@ -151,7 +151,7 @@ impl Search<'_> {
     /// The modules that a path with unknown parts can mean; a known one that names no module at its place names what it
     /// is built from.
     fn pattern(&mut self, expr: ExprId, unsaid: Base, span: Span) {
-        let Some(path) = code_paths::read(self.module, expr) else { return };
+        let Some(path) = code_paths::read(self.module, expr) else { return self.tail(expr, span) };
         if path.base == Base::Unsaid && unsaid == Base::Here && !path.text.starts_with('.') {
             return;
         }
@@ -171,7 +171,7 @@ impl Search<'_> {
     }
 
     fn folder(&mut self, expr: ExprId, span: Span) {
-        let Some(path) = code_paths::read(self.module, expr) else { return };
+        let Some(path) = code_paths::read(self.module, expr) else { return self.tail_folder(expr, span) };
         let folder = path.folder(self.path, &self.layout.workspaces, Base::Here);
         let Some(folder) = folder.and_then(|folder| folder.join(path.text.trim_start_matches('/'))) else { return };
         if !folder.is_root() && path.is_known() {
@@ -179,6 +179,37 @@ impl Search<'_> {
             let files: Vec<RepoPath> = files.cloned().collect();
             files.into_iter().for_each(|file| self.add(file, &path, span));
         }
+    }
+
+    /// A module by a path of which only the end is known (`require(path.join(app.root, 'core/mail'))`): the nearest one
+    /// around the module that ends so.
+    fn tail(&mut self, expr: ExprId, span: Span) {
+        let Some(tail) = code_paths::read_tail(self.module, expr) else { return };
+        let around = self.around();
+        let module = around.iter().find_map(|folder| module_at(&folder.join(&tail)?, self.sources));
+        if let Some(module) = module {
+            self.add(module, &CodePath { base: Base::Unsaid, text: tail }, span);
+        }
+    }
+
+    /// A folder by a path of which only the end is known: the nearest one around the module that ends so.
+    fn tail_folder(&mut self, expr: ExprId, span: Span) {
+        let Some(tail) = code_paths::read_tail(self.module, expr) else { return };
+        let around = self.around();
+        let folder =
+            around.iter().filter_map(|folder| folder.join(&tail)).find(|folder| self.sources.files.is_folder(folder));
+        let Some(folder) = folder else { return };
+        let path = CodePath { base: Base::Unsaid, text: tail };
+        let files = self.sources.files.below(&folder).filter(|file| is_loadable(file)).take(MOST_FILES);
+        let files: Vec<RepoPath> = files.cloned().collect();
+        files.into_iter().for_each(|file| self.add(file, &path, span));
+    }
+
+    /// The module's folder and those around it, up to its package's.
+    fn around(&self) -> Vec<RepoPath> {
+        let holder = self.layout.workspaces.holder(self.path);
+        let inside = |folder: &RepoPath| holder.is_none_or(|holder| folder.is_in(holder) || folder == holder);
+        self.path.parent().ancestors().filter(inside).collect()
     }
 
     /// Patterns of module files: below the module's folder wherever they are put (`entities: [__dirname + '/**/*.ts']`),
