@@ -5,6 +5,7 @@
 mod delivery;
 mod other;
 mod read;
+mod template;
 mod workload;
 
 pub use delivery::Delivery;

@@ -1,10 +1,10 @@
 //! From YAML trees to manifests.
 
-use super::delivery;
 use super::{
     AlertRule, Autoscaler, ConfigData, Container, Entrance, EnvSource, EnvironmentVariable, Manifest, NetworkService,
     Object, Probe, SecurityContext, Strategy, Workload, WorkloadKind,
 };
+use super::{delivery, template};
 use crate::given::{Given, Keys, entry_span, spanned_text, variables, whole_number};
 use prodcheck_formats::value::{Node, Value};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
@@ -21,7 +21,10 @@ pub fn may_be_manifest(path: &RepoPath) -> bool {
 
 /// Whether a text may hold manifests: a cheap look before it is parsed. Templates are not YAML yet.
 pub fn looks_like_manifest(text: &str) -> bool {
-    text.contains("apiVersion") && text.contains("kind") && !text.contains("{{")
+    // OpenShift's `${{NAME}}` is YAML.
+    let is_template =
+        text.match_indices("{{").any(|(at, _)| !text.get(..at).is_some_and(|before| before.ends_with('$')));
+    text.contains("apiVersion") && text.contains("kind") && !is_template
 }
 
 /// Reads a YAML or JSON file; the notes are the parser's.
@@ -35,6 +38,10 @@ pub fn read(text: &str) -> (Vec<Manifest>, Vec<Note>) {
 pub fn read_documents(documents: &[Node]) -> Vec<Manifest> {
     let mut found = Vec::new();
     for document in documents {
+        if let Some(objects) = template::objects(document) {
+            found.extend(objects.iter().filter_map(manifest));
+            continue;
+        }
         // Lists of lists are nobody's; one level is what `kubectl get -o yaml` writes.
         let items = document.get("items").map_or(&[][..], Node::items);
         let is_list = document.get("kind").and_then(Node::as_str).is_some_and(|kind| kind.ends_with("List"));
@@ -449,6 +456,18 @@ spec:
         assert!(
             matches!(&argo.object, Object::Delivery(delivery) if delivery.path.as_ref().unwrap().value == "deploy/api")
         );
+    }
+
+    #[test]
+    fn templates_of_open_shift() {
+        let text = "# größe\napiVersion: template.openshift.io/v1\nkind: Template\nobjects:\n  - apiVersion: apps/v1\n    kind: Deployment\n    metadata: {name: 'api-${JOB}'}\n    spec: {replicas: '${{REPLICAS}}', template: {spec: {containers: [{name: api, image: 'acme/api:${TAG}', resources: {limits: {memory: '${MEMORY}'}}}]}}}\nparameters:\n  - {name: REPLICAS, value: '2'}\n  - {name: JOB, value: main}\n  - {name: MEMORY, required: true}\n";
+        let (manifests, _) = read(text);
+        assert_eq!(manifests[0].name.as_ref().unwrap().value, "api-main");
+        let Object::Workload(workload) = &manifests[0].object else { panic!("{manifests:?}") };
+        assert_eq!(workload.replicas.as_ref().unwrap().known(), Some(&2));
+        let container = &workload.containers[0];
+        assert_eq!(container.image.as_ref().unwrap().known().map(String::as_str), Some("acme/api:${TAG}"));
+        assert_eq!(container.memory_limit.as_ref().unwrap().value, Given::Unknown);
     }
 
     #[test]

@@ -227,3 +227,16 @@ fn broken_files_never_panic() {
     let many = format!("[processes]\n{}", (0..2_000).map(|at| format!("p{at} = 'node a.js'\n")).collect::<String>());
     assert_eq!(file("fly.toml", &many).deployed.len(), MOST);
 }
+
+#[test]
+fn applications_of_nais_that_are_templates() {
+    let text = "# größe\napiVersion: nais.io/v1alpha1\nkind: Application\nmetadata:\n  name: {{name}}\nspec:\n  image: {{image}}\n  ingresses:\n  {{#each ingresses as |url|}}\n    - {{url}}\n  {{/each}}\n  liveness: { path: '{{base}}/alive' }\n  resources: { limits: { memory: {{memory}} } }\n  env:\n    - { name: NODE_ENV, value: production }\n    - { name: STAGE, value: '{{stage}}' }\n";
+    let (file, notes) = read(&".nais/app.yml".into(), text);
+    let deployed = file.expect("an application").deployed.remove(0);
+    assert!(notes.is_empty(), "{notes:?}");
+    assert!(deployed.name.is_none() && deployed.made == Made::Image(None));
+    assert!(deployed.health.is_some());
+    assert_eq!(deployed.memory.expect("a limit").value, Given::Unknown);
+    let values: Vec<_> = deployed.environment.iter().map(|variable| variable.value.clone()).collect();
+    assert_eq!(values, [Given::Known("production".to_owned()), Given::Unknown]);
+}

@@ -21,6 +21,7 @@ use prodcheck_facts::helm::{self, Dependency, Release};
 use prodcheck_facts::kubernetes::{Manifest, Object};
 use prodcheck_facts::kustomize;
 use prodcheck_program::Layout;
+use prodcheck_program::workspaces::manifest;
 use prodcheck_source::{Place, RepoPath, Span};
 use stages::stage;
 use std::collections::BTreeSet;
@@ -41,7 +42,17 @@ pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
 
 /// The workloads that run on, of manifests for production.
 pub fn deployments(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> Vec<Deployment> {
-    let clusters = &Clusters { repository, layout, images };
+    let mut found = workloads(&Clusters { repository, layout, images });
+    // Beside what is surely the repository's own, others are somebody else's.
+    if found.iter().any(|(_, own)| *own) {
+        found.retain(|(_, own)| *own);
+    }
+    found.into_iter().map(|(deployment, _)| deployment).collect()
+}
+
+/// All of them, and whether each is surely one of the repository's own.
+fn workloads(clusters: &Clusters<'_>) -> Vec<(Deployment, bool)> {
+    let Clusters { repository, .. } = *clusters;
     let charts = charts(repository);
     let Kustomizations { applied, files: kustomized } = kustomized::of(repository, &deliveries::folders(repository));
     let mut found = Vec::new();
@@ -102,7 +113,7 @@ fn charts(repository: &Repository) -> Vec<RepoPath> {
 
 /// The workloads of a chart: of its own templates with the values of production, and of charts elsewhere that it is given
 /// values for.
-fn of_chart(folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<Deployment> {
+fn of_chart(folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<(Deployment, bool)> {
     let repository = clusters.repository;
     let release = Release { values: production_values(repository, folder), ..Release::default() };
     let Some(chart) = helm::render_chart(&repository.files, folder, &release) else { return Vec::new() };
@@ -122,7 +133,12 @@ fn of_chart(folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<Deployment> {
 }
 
 /// The workloads that charts of other repositories render with values of this one.
-fn elsewhere(charts: &[Dependency], name: Option<&str>, folder: &RepoPath, clusters: &Clusters<'_>) -> Vec<Deployment> {
+fn elsewhere(
+    charts: &[Dependency],
+    name: Option<&str>,
+    folder: &RepoPath,
+    clusters: &Clusters<'_>,
+) -> Vec<(Deployment, bool)> {
     let declared = charts.iter().filter_map(remote::declared);
     let own = declared.filter(|declared| !declared.image.as_deref().is_some_and(is_beside));
     let workload = |declared: remote::Declared| Declared {
@@ -137,7 +153,8 @@ fn elsewhere(charts: &[Dependency], name: Option<&str>, folder: &RepoPath, clust
         ends: false,
         layer: declared.layer,
     };
-    own.map(|declared| Deployment { folder: folder.clone(), ..deployment(workload(declared), clusters) }).collect()
+    let in_folder = |(found, own): (Deployment, bool)| (Deployment { folder: folder.clone(), ..found }, own);
+    own.map(|declared| in_folder(deployment(workload(declared), clusters))).collect()
 }
 
 /// How many folders below that of a chart's own its values files may stand.
@@ -180,7 +197,7 @@ fn in_file(path: &RepoPath) -> Places {
 }
 
 /// The workloads that run on, of manifests that are applied together.
-fn running<M: AsRef<[Manifest]>>(manifests: &[(Places, M)], clusters: &Clusters<'_>) -> Vec<Deployment> {
+fn running<M: AsRef<[Manifest]>>(manifests: &[(Places, M)], clusters: &Clusters<'_>) -> Vec<(Deployment, bool)> {
     let located: Vec<Located<'_>> = manifests
         .iter()
         .flat_map(|(places, manifests)| manifests.as_ref().iter().map(move |manifest| Located { manifest, places }))
@@ -192,9 +209,10 @@ fn running<M: AsRef<[Manifest]>>(manifests: &[(Places, M)], clusters: &Clusters<
 }
 
 /// A workload over the image that it runs, where the repository builds that.
-fn deployment(declared: Declared, clusters: &Clusters<'_>) -> Deployment {
+fn deployment(declared: Declared, clusters: &Clusters<'_>) -> (Deployment, bool) {
     let Clusters { repository, layout, images } = *clusters;
     let folder: RepoPath = declared.layer.place.path.parent();
+    let own = is_own(&declared, clusters);
     let request = images.run_by(declared.image.as_deref(), declared.name.as_deref());
     let built = request.and_then(|request| images.build(&request));
     let given = |words: Vec<kubernetes::Word>| words.into_iter().map(word).collect::<Vec<Word>>();
@@ -226,12 +244,38 @@ fn deployment(declared: Declared, clusters: &Clusters<'_>) -> Deployment {
     }
     let start = known.unwrap_or_else(|| StartPath { environment: declared.environment, ..StartPath::default() });
     layers.extend(on_path::layers(&start));
-    Deployment {
+    let found = Deployment {
         route: Route { kind: RouteKind::Kubernetes, layers, start },
         name: declared.name.or(declared.container),
         folder,
         template: false,
+    };
+    (found, own)
+}
+
+/// Whether a workload runs an image that the repository builds, one whose name is filled in when it is deployed, or goes
+/// by the name of one of its packages.
+fn is_own(declared: &Declared, clusters: &Clusters<'_>) -> bool {
+    let Clusters { repository, layout, images } = *clusters;
+    let image = declared.image.as_deref();
+    if image.is_none_or(|image| image.contains(['$', '{']) || images.named(image).is_some()) {
+        return true;
     }
+    let last = image.and_then(|image| image.rsplit('/').next()?.split([':', '@']).next());
+    let names: Vec<&str> = [last, declared.name.as_deref()].into_iter().flatten().collect();
+    let goes_by = |own: &str| {
+        let own = own.rsplit('/').next().unwrap_or(own);
+        own.len() > 2 && names.iter().any(|name| *name == own || holds_words(name, own) || holds_words(own, name))
+    };
+    layout.workspaces.folders().any(|folder| {
+        let package = manifest(folder, repository.sources()).and_then(|package| package.name.as_ref());
+        package.is_some_and(|name| goes_by(&name.value)) || (!folder.is_root() && goes_by(folder.name()))
+    })
+}
+
+/// Whether a name has another as one or some of its words: `shop-api-v2` has `api`.
+fn holds_words(name: &str, part: &str) -> bool {
+    part.len() > 2 && format!("-{}-", name.replace('_', "-")).contains(&format!("-{}-", part.replace('_', "-")))
 }
 
 /// A word of a pod's command: Kubernetes puts variables in for `$(NAME)`, and no shell reads it.

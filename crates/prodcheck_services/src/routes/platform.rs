@@ -5,6 +5,7 @@ mod provides;
 mod start;
 #[cfg(test)]
 mod tests;
+mod variables;
 
 pub use layer::layer;
 

@@ -89,6 +89,8 @@ const TEST: &[&str] = &[
     "lint",
     "jest",
     "vitest",
+    "stub",
+    "stubs",
 ];
 
 const DEVELOPMENT: &[&str] = &[

@@ -2,9 +2,9 @@
 
 use super::sets::Aside;
 use super::{Project, beside};
-use crate::Repository;
 use crate::routes::purpose::{self, Purpose};
 use crate::start_path::StartCommand;
+use crate::{EnvSetting, EnvValue, Repository};
 use prodcheck_facts::command::{self, Argv, FrameworkMode, Invocation, Word};
 use prodcheck_facts::compose::{Command, Mount, MountKind, Said, Service};
 use prodcheck_facts::folders;
@@ -26,6 +26,17 @@ pub fn of_keys(project: &Project, service: &Service) -> Option<Aside> {
     let commands =
         || [&service.entrypoint, &service.command].into_iter().flatten().find_map(|said| of_written(project, said));
     environment.or_else(stage).or_else(commands)
+}
+
+/// What the image's own environment says, where compose leaves it in force.
+pub fn of_environment(environment: &[EnvSetting]) -> Option<Aside> {
+    let set = environment.iter().rev().find(|setting| setting.name == "NODE_ENV")?;
+    match &set.value {
+        EnvValue::Text(value) if is_development_mode(value) => {
+            Some(aside(format!("its image sets `NODE_ENV` to `{value}`"), &set.place))
+        }
+        _ => None,
+    }
 }
 
 fn aside(why: String, place: &Place) -> Aside {

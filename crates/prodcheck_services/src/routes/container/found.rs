@@ -339,7 +339,9 @@ impl Finder<'_> {
         let production = start.environment.iter().rev().find(|setting| setting.name == "NODE_ENV");
         let production =
             production.is_some_and(|setting| setting.value == crate::EnvValue::Text("production".to_owned()));
+        let of_image = || built.then(|| compose::aside::of_environment(&start.environment)).flatten();
         compose::aside::of_keys(project, service)
+            .or_else(of_image)
             .or_else(|| compose::aside::of_command(start.command.as_ref()?))
             .or_else(|| {
                 let mounted = built && !production;

@@ -1,6 +1,6 @@
 //! What a platform runs: in the image that it is given, or in what it builds from the source.
 
-use super::provides;
+use super::{provides, variables};
 use crate::routes::container::{BuildRequest, Builder, Built, Start};
 use crate::routes::node_version;
 use crate::start_path::{Scene, StartCommand, resolve};
@@ -61,7 +61,10 @@ pub(super) fn start(
     let provides = provides::of(platform)?;
     let command = deployed.command.as_ref().and_then(|command| started_by(repository, command, &place.path));
     let container = image.map(|built| Start::of_image(repository, built));
-    let environment = environment(deployed, place);
+    let mut environment = environment(deployed, place);
+    if platform == Platform::CloudFoundry {
+        variables::put_in(repository, &place.path, &mut environment);
+    }
     if let Some(Command::Modules(modules)) = &deployed.command {
         return functions(repository, layout, modules, environment, place, folder);
     }
