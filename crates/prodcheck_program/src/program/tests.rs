@@ -94,6 +94,16 @@ fn a_local_name_is_not_the_package() {
 fn factories_classes_and_parameters() {
     let table = [
         (
+            "import e from 'express'; const apps = [e()]; apps.forEach((app) => app.listen(1))",
+            "app.listen",
+            "express().listen",
+        ),
+        (
+            "import e from 'express'; const make = () => new Promise((done, fail) => { const app = e(); if (x) fail(0); done(app) }); const app = await make(); app.listen(1)",
+            "app.listen",
+            "express().listen",
+        ),
+        (
             "import e from 'express'; function make() { const app = e(); return app } make().listen(1)",
             "make().listen",
             "express().listen",

@@ -57,7 +57,13 @@ impl Program<'_> {
                     extend(&mut found, self.values(at, *object).iter().cloned());
                 }
             }
-            Expr::New { callee, .. } => {
+            Expr::New { callee, arguments } => {
+                if let Some(executor) = arguments.first().filter(|_| module.is_global(*callee, &["Promise"])) {
+                    extend(&mut found, self.resolved(at, module, *executor));
+                }
+                if !found.is_empty() {
+                    return found;
+                }
                 for value in self.values(at, *callee).iter() {
                     match value {
                         Value::Class(module, class) => extend(&mut found, [Value::Instance(*module, *class)]),
@@ -152,15 +158,7 @@ impl Program<'_> {
                 self.along(module, self.arguments(at, module, *function, *index), path)
             }
             js::Origin::Element { of, path } => {
-                let mut found = Vec::new();
-                for value in self.values(at, *of).iter() {
-                    if let Value::Literal(module, expr) = value {
-                        for element in self.elements(*module, *expr) {
-                            extend(&mut found, self.values(*module, element).iter().cloned());
-                        }
-                    }
-                }
-                self.along(module, found, path)
+                self.along(module, self.values_of_elements(at, *of), path)
             }
             js::Origin::None | js::Origin::KeyOf { .. } | js::Origin::Caught { .. } | js::Origin::Namespace(_) => {
                 Vec::new()
@@ -221,6 +219,19 @@ impl Program<'_> {
         }
     }
 
+    /// What the elements of an array can be.
+    fn values_of_elements(&self, at: ModuleId, array: ExprId) -> Vec<Value> {
+        let mut found = Vec::new();
+        for value in self.values(at, array).iter() {
+            if let Value::Literal(module, expr) = value {
+                for element in self.elements(*module, *expr) {
+                    extend(&mut found, self.values(*module, element).iter().cloned());
+                }
+            }
+        }
+        found
+    }
+
     fn element(&self, value: &Value, index: usize) -> Vec<Value> {
         let Value::Literal(at, array) = value else { return Vec::new() };
         match self.elements(*at, *array).get(index) {
@@ -256,6 +267,23 @@ impl Program<'_> {
         .unwrap_or_default()
     }
 
+    /// What a promise's executor gives to `resolve`.
+    fn resolved(&self, at: ModuleId, module: &Module, executor: ExprId) -> Vec<Value> {
+        let mut found = Vec::new();
+        let Some(function) = module.as_function(executor) else { return found };
+        let Some(resolve) = module.function(function).params.first().and_then(js::Param::binding) else { return found };
+        for reference in module.references(resolve) {
+            if let Some(Node::Expr(outer)) = module.parent(reference.expr)
+                && let Some(call) = module.call(outer)
+                && call.callee == reference.expr
+                && let Some(value) = call.argument(module, 0)
+            {
+                extend(&mut found, self.values(at, value).iter().cloned());
+            }
+        }
+        found
+    }
+
     fn returned(&self, at: ModuleId, function: FunctionId) -> Vec<Value> {
         let Some(module) = self.module(at) else { return Vec::new() };
         let mut found = Vec::new();
@@ -282,13 +310,7 @@ impl Program<'_> {
         if index == 0
             && let Some(list) = each_of(module, function)
         {
-            for value in self.values(at, list).iter() {
-                if let Value::Literal(of, array) = value {
-                    for element in self.elements(*of, *array) {
-                        extend(&mut found, self.values(*of, element).iter().cloned());
-                    }
-                }
-            }
+            extend(&mut found, self.values_of_elements(at, list));
         }
         let callers = self.callers();
         for (caller, call) in callers.calls.get(&(at, function)).into_iter().flatten() {
