@@ -3,9 +3,11 @@
 //! [`read`] looks at a linked program once and fills every topic of [`Code`]. A topic's facts are nouns with places; what
 //! they mean for an item of the checklist is decided elsewhere. The topics share what stands beside them here:
 //! [`Reading`] (the program and its calls), [`settle`] (the value of an expression in production), [`reach`] (whether
-//! production comes to a piece of code), and [`follow`] (all that a function leads to).
+//! production comes to a piece of code), [`follow`] (all that a function leads to), and [`course`] (in which order).
 
 mod conditions;
+pub mod course;
+pub mod derived;
 pub mod follow;
 pub mod http;
 #[cfg(test)]
