@@ -13,6 +13,8 @@ pub struct Conditions {
     pub entries: Vec<RepoPath>,
     /// The packages that the service depends on, with the ranges of their versions as `package.json` spells them.
     pub dependencies: BTreeMap<String, String>,
+    /// The modules that the runtime loads before the entries (`--require`, `--import`), as written, and where.
+    pub preloads: Vec<(String, Place)>,
     /// The values of variables in an example of an environment file that the code loads and that is not tracked.
     pub examples: BTreeMap<String, Variable>,
     /// What the files that node-config loads in production say, by dotted key.

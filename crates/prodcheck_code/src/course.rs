@@ -9,9 +9,81 @@ mod listeners;
 use crate::reading::{Reading, of_runtime};
 use crate::settle::Truth;
 use prodcheck_formats::javascript::{Call, Expr, ExprId, FunctionId, Module, Node, Stmt, StmtId};
-use prodcheck_program::program::{ModuleId, Value};
+use prodcheck_program::program::{ModuleId, Origin, Value};
 use std::collections::BTreeSet;
 use std::rc::Rc;
+
+/// Globals of the runtime, of which it is known what they do, or at least that they close nothing.
+const GLOBALS: &[&str] = &[
+    "process",
+    "console",
+    "setTimeout",
+    "setInterval",
+    "setImmediate",
+    "clearTimeout",
+    "clearInterval",
+    "Promise",
+    "Object",
+    "Array",
+    "String",
+    "Number",
+    "Boolean",
+    "Symbol",
+    "BigInt",
+    "Date",
+    "Math",
+    "JSON",
+    "Map",
+    "Set",
+    "WeakMap",
+    "WeakSet",
+    "Error",
+    "RegExp",
+    "Reflect",
+    "Proxy",
+    "Intl",
+    "Buffer",
+    "URL",
+    "URLSearchParams",
+    "AbortController",
+    "AbortSignal",
+    "fetch",
+    "queueMicrotask",
+    "structuredClone",
+    "performance",
+    "require",
+    "module",
+    "exports",
+    "parseInt",
+    "parseFloat",
+    "isNaN",
+    "encodeURIComponent",
+    "decodeURIComponent",
+    "Bun",
+    "Deno",
+    "globalThis",
+    "global",
+    "TypeError",
+    "RangeError",
+    "AggregateError",
+    "TextEncoder",
+    "TextDecoder",
+    "Uint8Array",
+    "import",
+    "Atomics",
+    "crypto",
+];
+
+/// Whether nobody can tell what is called: nothing is known of it, or it is a global that no runtime has.
+pub fn is_unknown(callee: &[Value]) -> bool {
+    callee.iter().all(|value| match value {
+        Value::Outside(outside) => match &outside.origin {
+            Origin::Global(name) => !GLOBALS.contains(&name.as_str()),
+            _ => false,
+        },
+        _ => false,
+    })
+}
 
 /// How many functions lie between a function and the deepest call that it leads to.
 const DEEPEST_CALL: u32 = 10;
@@ -390,8 +462,7 @@ impl<'r, 'a> Walk<'r, 'a> {
                     self.function(*of, *function, &inner);
                 }
                 Value::Class(of, class) if call.is_new => {
-                    let constructor =
-                        self.reading.program.module(*of).and_then(|of| of.method(*class, "constructor"));
+                    let constructor = self.reading.program.module(*of).and_then(|of| of.method(*class, "constructor"));
                     if let Some(constructor) = constructor {
                         self.function(*of, constructor, &inner);
                     }
@@ -412,7 +483,7 @@ impl<'r, 'a> Walk<'r, 'a> {
         for argument in call.arguments {
             self.callbacks(at, module, *argument, &inner);
         }
-        if callee.is_empty() {
+        if is_unknown(&callee) {
             self.listed(at, module, call, state);
         }
         if let Some(event) = listeners::emitted(module, call, method) {
@@ -492,9 +563,18 @@ mod tests {
             ("server.close(); process.exit(0); never()", "server.close, process.exit"),
             ("await server.close(); process.exit(0)", "server.close awaited, process.exit waited"),
             ("server.close(() => process.exit(0))", "server.close, process.exit waited awaited"),
-            ("app.close().then(() => exit(), e => { throw e })", "app.close awaited, app.close().then awaited, exit waited awaited, throw waited"),
-            ("setTimeout(() => process.exit(1)).unref()", "setTimeout, process.exit waited later awaited, setTimeout(() => process.exit(1)).unref"),
-            ("for (const s of sockets) s.destroy(); all.forEach(x => x.end())", "s.destroy looped, all.forEach, x.end looped awaited"),
+            (
+                "app.close().then(() => exit(), e => { throw e })",
+                "app.close awaited, app.close().then awaited, exit waited awaited, throw waited",
+            ),
+            (
+                "setTimeout(() => process.exit(1)).unref()",
+                "setTimeout, process.exit waited later awaited, setTimeout(() => process.exit(1)).unref",
+            ),
+            (
+                "for (const s of sockets) s.destroy(); all.forEach(x => x.end())",
+                "s.destroy looped, all.forEach, x.end looped awaited",
+            ),
             ("try { await stop() } catch (e) { log(e) }", "stop awaited, log waited caught"),
             ("if (process.env.NODE_ENV === 'test') no(); else yes()", "yes"),
             ("process.exitCode = 1", "process.exitCode = 1"),
@@ -517,8 +597,14 @@ mod tests {
     #[test]
     fn through_functions_lists_and_events() {
         let found = course(&[
-            ("a.ts", "import { Hooks } from './b'; import bus from './bus'; Hooks.add(() => server.close()); bus.on('shutdown', () => pool.end()); export function start() { Hooks.run(); bus.emit('shutdown') }"),
-            ("b.ts", "export class Hooks { static list = []; static add(hook) { this.list.push(hook) } static async run() { for (const hook of this.list) { await hook() } finish() } }\nfunction finish() { process.exit(0) }"),
+            (
+                "a.ts",
+                "import { Hooks } from './b'; import bus from './bus'; Hooks.add(() => server.close()); bus.on('shutdown', () => pool.end()); export function start() { Hooks.run(); bus.emit('shutdown') }",
+            ),
+            (
+                "b.ts",
+                "export class Hooks { static list = []; static add(hook) { this.list.push(hook) } static async run() { for (const hook of this.list) { await hook() } finish() } }\nfunction finish() { process.exit(0) }",
+            ),
             ("bus.ts", "import { EventEmitter } from 'node:events'; export default new EventEmitter()"),
         ]);
         assert_eq!(

@@ -4,6 +4,7 @@
 //! they are told apart.
 
 use crate::Reading;
+use crate::reading::of_runtime;
 use crate::settle::Truth;
 use prodcheck_formats::javascript::{Expr, ExprId, Module};
 use prodcheck_program::program::{ModuleId, Part, Value};
@@ -133,6 +134,11 @@ impl<'a> Search<'_, 'a> {
         {
             self.follow(at, *object, depth);
         }
+        // What answers a server's requests is not the server: `http.createServer(app)`.
+        let serves = |value: &Value| ["http", "https", "http2"].iter().any(|name| of_runtime(value, name).is_some());
+        if values.iter().any(serves) {
+            return;
+        }
         // `stoppable(server, 1000)`, `createHttpTerminator({ server })`, `new Promise((resolve) => resolve(server))`.
         for argument in call.arguments.iter().take(2) {
             match module.expr(*argument) {
@@ -195,10 +201,26 @@ mod tests {
         for (code, expected, complete) in [
             ("probe(dev)", vec!["http.createServer(1)"], true),
             ("live = app.listen(2); probe(live)", vec!["app.listen(2)", "e()"], true),
-            ("live = http.createServer(app).listen(2); probe(live)", vec!["http.createServer(app).listen(2)", "http.createServer(app)", "e()"], true),
-            ("function make() { return stoppable(app.listen(3)) } probe(make())", vec!["stoppable(app.listen(3))", "app.listen(3)", "e()"], true),
-            ("class S { s; go() { this.s = http.createServer(4); } stop() { probe(this.s) } }", vec!["http.createServer(4)"], true),
-            ("const x = await new Promise((done) => { const s = http.createServer(5); done(s) }); probe(x)", vec!["http.createServer(5)"], true),
+            (
+                "live = http.createServer(app).listen(2); probe(live)",
+                vec!["http.createServer(app).listen(2)", "http.createServer(app)"],
+                true,
+            ),
+            (
+                "function make() { return stoppable(app.listen(3)) } probe(make())",
+                vec!["stoppable(app.listen(3))", "app.listen(3)", "e()"],
+                true,
+            ),
+            (
+                "class S { s; go() { this.s = http.createServer(4); } stop() { probe(this.s) } }",
+                vec!["http.createServer(4)"],
+                true,
+            ),
+            (
+                "const x = await new Promise((done) => { const s = http.createServer(5); done(s) }); probe(x)",
+                vec!["http.createServer(5)"],
+                true,
+            ),
             ("export function f(server) { probe(server) }", vec![], false),
         ] {
             let (mut found, all) = made(&format!("{start} {code}"));

@@ -15,10 +15,13 @@ mod in_memory;
 pub mod logging;
 pub mod made;
 pub mod outbound;
+pub mod process_events;
 pub mod reach;
 pub mod reading;
 pub mod settle;
+pub mod shutdown;
 pub mod trace;
+pub mod trackers;
 
 pub use conditions::{Conditions, SettingOfFile, SettingValue, Variable};
 pub use made::Made;
@@ -40,6 +43,12 @@ pub struct Code {
     pub outbound: Outbound,
     /// What it logs with.
     pub logging: logging::Logging,
+    /// What is there for errors that nothing has caught.
+    pub process_events: process_events::ProcessEvents,
+    /// How it ends when its process is told to.
+    pub shutdown: shutdown::Shutdown,
+    /// What watches it.
+    pub trackers: trackers::Trackers,
 }
 
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
@@ -50,5 +59,8 @@ pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
         http: http::read(&reading),
         outbound: outbound::read(&reading),
         logging: logging::read(&reading),
+        process_events: process_events::read(&reading),
+        shutdown: shutdown::read(&reading),
+        trackers: trackers::read(&reading),
     }
 }

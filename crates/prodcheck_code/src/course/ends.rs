@@ -55,8 +55,10 @@ impl Reading<'_> {
         let Some(module) = self.program.module(deed.at) else { return false };
         let Expr::Assign { target, .. } = module.expr(id) else { return false };
         module.is_global(*target, &["process", "exitCode"])
-            || self.program.values(deed.at, *target).iter().any(|value| {
-                of_runtime(value, "process").is_some_and(|outside| way(outside) == "exitCode")
-            })
+            || self
+                .program
+                .values(deed.at, *target)
+                .iter()
+                .any(|value| of_runtime(value, "process").is_some_and(|outside| way(outside) == "exitCode"))
     }
 }

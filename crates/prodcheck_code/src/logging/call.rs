@@ -291,6 +291,11 @@ pub(super) fn words(name: &str) -> impl Iterator<Item = String> + use<> {
     words.into_iter()
 }
 
+/// The words of a name, as a list.
+pub(crate) fn words_of(name: &str) -> Vec<String> {
+    words(name).collect()
+}
+
 /// Whether an expression holds something that a function is given.
 fn gives_parameter(module: &Module, expr: ExprId, function: FunctionId, depth: u32) -> bool {
     let Some(depth) = depth.checked_sub(1) else { return false };

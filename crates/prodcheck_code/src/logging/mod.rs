@@ -12,6 +12,7 @@ mod table;
 mod threshold;
 mod winston;
 
+pub(crate) use call::words_of;
 pub use call::{LogCall, Taker};
 pub use level::Level;
 pub use logger::{LogFile, Logger, Threshold};

@@ -157,9 +157,7 @@ impl Program<'_> {
             js::Origin::Parameter { function, index, path } => {
                 self.along(module, self.arguments(at, module, *function, *index), path)
             }
-            js::Origin::Element { of, path } => {
-                self.along(module, self.values_of_elements(at, *of), path)
-            }
+            js::Origin::Element { of, path } => self.along(module, self.values_of_elements(at, *of), path),
             js::Origin::None | js::Origin::KeyOf { .. } | js::Origin::Caught { .. } | js::Origin::Namespace(_) => {
                 Vec::new()
             }

@@ -27,7 +27,9 @@ impl Code {
     pub fn of(candidate: &Candidate, routes: &[Route], graph: &ModuleGraph, owners: Owners<'_>) -> Self {
         let entry_points = entry_points(&candidate.path, routes, owners);
         let by_framework = if routes.is_empty() { Vec::new() } else { owners.file_routes(candidate) };
-        let roots = entry_points.iter().map(|entry| &entry.path).chain(&by_framework);
+        let preloaded: Vec<RepoPath> =
+            routes.iter().flat_map(|route| owners.preloaded(&route.start, &candidate.path)).collect();
+        let roots = entry_points.iter().map(|entry| &entry.path).chain(&by_framework).chain(&preloaded);
         let modules = graph.reached_from(roots);
         let keeps_up = long_running::find(&Program::link(graph, &modules, owners.repository.sources()));
         let links = modules.iter().flat_map(|path| graph.links(path)).filter(|link| !link.type_only);

@@ -77,6 +77,11 @@ impl Discovery {
                 for entry in code::entry_points(&candidate.path, routes, owners) {
                     self.graph.start_from(&entry.path);
                 }
+                for route in routes {
+                    for path in owners.preloaded(&route.start, &candidate.path) {
+                        self.graph.start_from(&path);
+                    }
+                }
                 if !routes.is_empty() {
                     owners.file_routes(candidate).iter().for_each(|path| self.graph.start_from(path));
                 }

@@ -6,7 +6,7 @@ use prodcheck_facts::nest_cli::NestCli;
 use prodcheck_program::modules_on_disk::module_at;
 use prodcheck_program::workspaces::manifest;
 use prodcheck_program::{Layout, file_routes};
-use prodcheck_source::RepoPath;
+use prodcheck_source::{Place, RepoPath};
 
 /// What is needed to tell whose a process is.
 #[derive(Clone, Copy)]
@@ -112,6 +112,21 @@ impl Owners<'_> {
         found
     }
 
+    /// The source files that the runtime loads before the entry: `node --require ./dist/tracing.js dist/main.js`.
+    pub fn preloaded(self, start: &StartPath, folder: &RepoPath) -> Vec<RepoPath> {
+        let mut found: Vec<RepoPath> = Vec::new();
+        for process in start.main_processes() {
+            let base = process.directory.as_ref().unwrap_or(folder);
+            for (name, _) in preloads(process).filter(|(name, _)| name.starts_with('.') || name.starts_with('/')) {
+                let source = |path: RepoPath| self.layout.builds.source_of(&path, self.repository.sources()).ok();
+                let below = |end: String| source(folder.join(&end)?);
+                let own = base.join(name).and_then(source).or_else(|| ends(name).find_map(below));
+                found.extend(own.filter(|path| !found.contains(path)));
+            }
+        }
+        found
+    }
+
     /// What `nest start` compiles and runs: the entry file of the project that it names, else of the main one.
     fn nest_entry(self, process: &Process) -> Option<RepoPath> {
         let folder = process.directory.as_ref()?;
@@ -147,6 +162,14 @@ impl Owners<'_> {
         let script = process.script.as_ref()?;
         ends(&script.value).find_map(|end| source(&base.join(&end)?))
     }
+}
+
+/// The modules that a process is told to load before its script, as written.
+pub fn preloads(process: &Process) -> impl Iterator<Item = (&str, &Place)> {
+    process.flags.iter().filter_map(|(flag, place)| {
+        let (name, value) = flag.split_once('=')?;
+        matches!(name, "-r" | "--require" | "--import").then_some((value, place))
+    })
 }
 
 fn is_named(candidate: &Candidate, deployment: &Deployment) -> bool {

@@ -2,6 +2,7 @@
 
 use super::Candidate;
 use super::code::Code as Started;
+use super::owner::preloads;
 use crate::{EnvSetting, EnvValue, Repository, Route};
 use prodcheck_code::{Code, Conditions, Variable};
 use prodcheck_program::workspaces::manifest;
@@ -40,6 +41,8 @@ fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], reposi
             dependencies.insert(dependency.name.value.clone(), dependency.range.value.clone());
         }
     }
+    let processes = routes.first().into_iter().flat_map(|route| route.start.main_processes());
+    let preloads = processes.flat_map(preloads).map(|(name, place)| (name.to_owned(), place.clone())).collect();
     let entries = started.entry_points.iter().map(|entry| entry.path.clone()).collect();
-    Conditions { variables, entries, dependencies, ..Conditions::default() }
+    Conditions { variables, entries, dependencies, preloads, ..Conditions::default() }
 }

@@ -463,3 +463,21 @@ fn frameworks_bring_their_own_entry_points_and_routes() {
     let code = found_next.services.first().map(|service| service.server_code.clone()).unwrap_or_default();
     assert_eq!(code, ["app/api/route.ts".into(), "lib/db.ts".into()]);
 }
+
+#[test]
+fn what_the_runtime_loads_first_is_server_code() {
+    let found = found(&[
+        (
+            "package.json",
+            r#"{ "name": "api", "scripts": { "start": "node --import ./messung.mjs -r dd-trace/init dist/main.js" } }"#,
+        ),
+        ("tsconfig.json", r#"{ "compilerOptions": { "rootDir": "src", "outDir": "dist" } }"#),
+        ("src/main.ts", "require('http').createServer().listen(1)"),
+        ("messung.mjs", "import './größe.mjs'"),
+        ("größe.mjs", ""),
+    ]);
+    let code = found.services.first().map(|service| service.server_code.clone()).unwrap_or_default();
+    assert_eq!(code, ["größe.mjs".into(), "messung.mjs".into(), "src/main.ts".into()]);
+    let errors = &found.services.first().expect("a service").source.trackers.errors;
+    assert_eq!(errors.iter().map(|record| record.title.as_str()).collect::<Vec<_>>(), ["Datadog"]);
+}
