@@ -7,7 +7,7 @@ use crate::start_path::StartCommand;
 use crate::{EnvSetting, EnvValue, Repository};
 use prodcheck_facts::command::{self, Argv, FrameworkMode, Invocation, Word};
 use prodcheck_facts::compose::{Command, Mount, MountKind, Said, Service};
-use prodcheck_facts::folders;
+use prodcheck_facts::{env_file, folders};
 use prodcheck_source::{Place, RepoPath};
 
 /// What the keys of a service say: a development environment, script or stage.
@@ -31,8 +31,10 @@ pub fn of_keys(project: &Project, service: &Service) -> Option<Aside> {
 /// What the image's own environment says, where compose leaves it in force.
 pub fn of_environment(environment: &[EnvSetting]) -> Option<Aside> {
     let set = environment.iter().rev().find(|setting| setting.name == "NODE_ENV")?;
+    // What an example shows is no statement on what the file is for.
+    let shown = env_file::purpose(&set.place.path) == env_file::Purpose::Example;
     match &set.value {
-        EnvValue::Text(value) if is_development_mode(value) => {
+        EnvValue::Text(value) if is_development_mode(value) && !shown => {
             Some(aside(format!("its image sets `NODE_ENV` to `{value}`"), &set.place))
         }
         _ => None,
