@@ -28,6 +28,7 @@ pub mod oxmgr;
 pub mod platform;
 pub mod pm2;
 pub mod pnpm_workspace;
+pub mod proxy;
 pub mod script;
 pub mod secret;
 mod store;

@@ -21,6 +21,7 @@ use crate::oxmgr;
 use crate::platform;
 use crate::pm2;
 use crate::pnpm_workspace;
+use crate::proxy;
 use crate::script;
 use crate::supervisord;
 use crate::systemd;
@@ -78,6 +79,8 @@ pub enum FileFacts {
     Version(version_file::VersionFile),
     /// An `.npmrc`.
     Npmrc(npmrc::Npmrc),
+    /// A reverse proxy's configuration.
+    Proxy(Box<proxy::ProxyFile>),
     /// A `.gitignore`.
     Gitignore(ignore_file::Gitignore),
     /// What a `.gitattributes` has encrypted.
@@ -246,6 +249,13 @@ const READERS: &[Reader] = &[
     Reader {
         reads: npmrc::is_npmrc,
         read: |_, text| Gathered::one(FileFacts::Npmrc(npmrc::read(text.text())), Vec::new()),
+    },
+    Reader {
+        reads: proxy::may_be_proxy,
+        read: |path, text| {
+            let (file, notes) = proxy::read(path, text.text());
+            Gathered { facts: file.map(|file| FileFacts::Proxy(Box::new(file))).into_iter().collect(), notes }
+        },
     },
     Reader {
         reads: ignore_file::is_gitignore,
@@ -440,6 +450,14 @@ impl FactStore {
     pub fn dockerignore(&self, path: &RepoPath) -> Option<&ignore_file::Dockerignore> {
         self.facts_of(path).find_map(|facts| match facts {
             FileFacts::Dockerignore(file) => Some(file),
+            _ => None,
+        })
+    }
+
+    /// All configurations of reverse proxies, sorted by path.
+    pub fn proxies(&self) -> impl Iterator<Item = (&RepoPath, &proxy::ProxyFile)> {
+        self.iter().filter_map(|(path, facts)| match facts {
+            FileFacts::Proxy(file) => Some((path, &**file)),
             _ => None,
         })
     }

@@ -3,6 +3,7 @@
 //! Every `parse` takes decoded text and returns a tree and notes: it never fails and never panics. What cannot be
 //! read is left out of the tree and stands in a note with its place.
 
+pub mod apache;
 pub mod caddyfile;
 pub mod directives;
 pub mod dockerfile;
