@@ -159,7 +159,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn nothing_exhausts_the_engine() {
     for corpus::Hostile { title, files } in corpus::all() {
         let (done, report) = mpsc::channel();
-        std::thread::spawn(move || done.send(support::run(&files)));
+        std::thread::spawn(move || done.send(Box::new(support::run(&files))));
         let report = report.recv_timeout(PATIENCE).unwrap_or_else(|error| panic!("{title}: {error}"));
         assert!(!report.services.is_empty(), "{title}: {:?}", report.no_service);
         assert_eq!(verdict(&report, "use-process-manager"), "Pass", "{title}");

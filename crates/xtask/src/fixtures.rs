@@ -1,11 +1,14 @@
 //! The projects of all tests with the native engine's reports, for the comparison with the engine in WebAssembly.
 
+#[path = "../../../tests/hostile/corpus.rs"]
+mod corpus;
 #[path = "../../../tests/support/mod.rs"]
 mod support;
 
 use prodcheck::{Engine, Format, Options, Style};
 use std::collections::BTreeMap;
-use std::fs::{read_dir, read_to_string};
+use std::fs::{File, read_dir, read_to_string};
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(serde::Serialize)]
@@ -17,17 +20,20 @@ struct Fixture {
     pretty: String,
 }
 
-/// Writes the projects of all items' documentation and of `tests/checks`, with their reports, to a JSON file.
+/// Writes the projects of all items' documentation and of `tests/checks`, and the hostile ones, with their reports to a
+/// file: one a line, as JSON.
 pub fn write(to: &Path) -> Result<(), String> {
-    let fixtures = sources()?
-        .into_iter()
-        .flat_map(|(name, markdown)| {
-            let projects = support::projects(&markdown);
-            projects.into_iter().map(move |project| fixture(format!("{name}: {}", project.title), &project.files))
-        })
-        .collect::<Vec<_>>();
-    let text = serde_json::to_string(&fixtures).map_err(|error| error.to_string())?;
-    std::fs::write(to, text).map_err(|error| error.to_string())
+    let written = sources()?.into_iter().flat_map(|(name, markdown)| {
+        let projects = support::projects(&markdown);
+        projects.into_iter().map(move |project| (format!("{name}: {}", project.title), project.files))
+    });
+    let hostile = corpus::all().into_iter().map(|hostile| (hostile.title, hostile.files));
+    let mut out = BufWriter::new(File::create(to).map_err(|error| error.to_string())?);
+    for (name, files) in written.chain(hostile) {
+        serde_json::to_writer(&mut out, &fixture(name, &files)).map_err(|error| error.to_string())?;
+        out.write_all(b"\n").map_err(|error| error.to_string())?;
+    }
+    out.flush().map_err(|error| error.to_string())
 }
 
 fn sources() -> Result<Vec<(String, String)>, String> {

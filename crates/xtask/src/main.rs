@@ -16,7 +16,7 @@ cargo xtask check PATH... [--format pretty|json] [--date YYYY-MM-DD] [--service 
     With --out, writes FOLDER/<path with / as __>.json and .txt for each path instead of printing.
 
 cargo xtask fixtures FILE
-    Writes the projects of all tests, with the native engine's reports, as JSON.
+    Writes the projects of all tests, with the native engine's reports: one a line, as JSON.
 
 cargo xtask refresh-data
     Makes the table of Node.js releases that the engine embeds from the newest npm package `node-releases`.
