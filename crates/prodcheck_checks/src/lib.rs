@@ -10,6 +10,7 @@ mod verdict;
 pub mod deployment;
 pub mod environment;
 pub mod error_handling;
+pub mod logging;
 pub mod performance;
 pub mod process_management;
 pub mod security;
@@ -32,6 +33,8 @@ pub const CHECKS: &[Check] = &[
     environment::no_committed_env_files::CHECK,
     environment::set_node_env_production::CHECK,
     environment::use_npm_ci::CHECK,
+    logging::use_structured_logging::CHECK,
+    logging::set_production_log_level::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
     security::set_security_headers::CHECK,

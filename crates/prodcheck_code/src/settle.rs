@@ -358,6 +358,9 @@ impl Reading<'_> {
         if let Some(settled) = self.configured(at, expr) {
             return settled;
         }
+        if values.iter().any(environment::is_terminal) {
+            return Settled::Undefined;
+        }
         match &*values {
             [Value::Outside(outside)] => Settled::Outside(outside.clone()),
             [Value::Function(at, function)] => Settled::Function(*at, *function),

@@ -194,6 +194,21 @@ impl Reading<'_> {
         found.truncate(MOST);
     }
 
+    /// The expression that a name stands for, where only one is written: of `level` in `const level = env || 'info'` that.
+    pub fn origin(&self, at: ModuleId, expr: ExprId) -> At {
+        let mut origin = (at, expr);
+        for _ in 0..DEPTH {
+            let named = self.program.module(origin.0).is_some_and(|module| {
+                matches!(module.expr(origin.1), Expr::Identifier { .. } | Expr::Member { .. } | Expr::Index { .. })
+            });
+            match (named, self.program.written(origin.0, origin.1).as_slice()) {
+                (true, [only]) if *only != origin => origin = *only,
+                _ => break,
+            }
+        }
+        origin
+    }
+
     /// Where an expression stands.
     pub fn place_at(&self, (at, expr): At) -> Place {
         let span = self.program.module(at).map(|module| module.span(expr)).unwrap_or_default();

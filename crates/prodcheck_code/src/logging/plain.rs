@@ -191,6 +191,15 @@ fn powertools(reading: &Reading<'_>, site: &Site, way: &str) -> Option<Logger> {
 fn morgan(reading: &Reading<'_>, site: &Site, way: &str) -> Option<Logger> {
     let (module, call) = reading.call(site).filter(|_| way.is_empty())?;
     let mut logger = by_default("morgan", reading.place_of(site));
+    // `stream: { write: (line) => logger.info(line) }` hands its lines to a logger that is made elsewhere.
+    let stream = call.argument(module, 1).and_then(|options| reading.option_in(site.at, options, "stream"));
+    let write = stream.and_then(|(at, stream)| reading.option_in(at, stream, "write"));
+    let handed_on = write.is_some_and(|(at, write)| {
+        reading.functions(at, write).into_iter().any(|(at, function)| reading.leads_to_log(at, function, 6))
+    });
+    if handed_on {
+        return None;
+    }
     if let Some(format) = call.argument(module, 0) {
         if writes_json(reading, site.at, format) {
             logger.format = Format::Json;

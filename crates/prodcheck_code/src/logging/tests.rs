@@ -166,6 +166,10 @@ fn others() {
         ("import { consola } from 'consola'; consola.success(1)", "consola Text Info"),
         ("import debug from 'debug'; const l = debug('a'); l('x')", "debug Text None"),
         ("import morgan from 'morgan'; app.use(morgan('combined'))", "morgan Text None"),
+        (
+            "import morgan from 'morgan'; import pino from 'pino'; const l = pino(); app.use(morgan('tiny', { stream: { write: (line) => l.info(line.trim()) } }))",
+            "pino Json Info",
+        ),
         ("import { logger } from 'hono/logger'; app.use(logger())", "hono Text None"),
     ] {
         assert_eq!(one(code), [expected], "{code}");

@@ -23,7 +23,7 @@ pub(super) fn read(
 ) {
     match reading.chosen(at, options, name) {
         Chosen::Given(at, expr) => {
-            logger.level_place = Some(reading.place_at((at, expr)));
+            logger.level_place = Some(reading.place_at(reading.origin(at, expr)));
             logger.threshold = of(reading, (at, expr), &logger.threshold, numbered);
         }
         Chosen::Absent => {}

@@ -30,6 +30,14 @@ pub fn variable_of(value: &Value) -> Option<&str> {
     }
 }
 
+/// Whether a value asks if a stream of the process is a terminal (`process.stdout.isTTY`): in production it is none.
+pub(super) fn is_terminal(value: &Value) -> bool {
+    let Value::Outside(outside) = value else { return false };
+    let of_process = matches!(&outside.origin, Origin::Global(name) | Origin::Builtin(name) if name == "process");
+    matches!(outside.way.as_slice(), [Part::Member(stream), Part::Member(asks)]
+        if of_process && matches!(stream.as_str(), "stdin" | "stdout" | "stderr") && asks == "isTTY")
+}
+
 /// Whether a variable's name says that it holds a credential or the address of something outside, so that its absence
 /// in the repository says nothing about production.
 pub fn is_credential(name: &str) -> bool {

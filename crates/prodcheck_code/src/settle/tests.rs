@@ -52,6 +52,7 @@ fn constants_defaults_and_branches() {
         ("probe(a[b()])", Settled::Unknown),
         ("let x = a(); x = 'b'; probe(x)", Settled::Unknown),
         ("enum L { warn = 'w', info = 'i' } probe(L[process.env.LOG_LEVEL ?? L.info])", text("w")),
+        ("probe(process.stdout.isTTY ? 'pretty' : 'json')", text("json")),
         ("let x = 0; if (x) { x = 1 } probe(x)", Settled::Unknown),
         ("let t; if (process.env.NODE_ENV !== 'production') { t = { a: 1 } } probe(t)", Settled::Undefined),
         ("const o = { ...(process.env.NODE_ENV !== 'production' && { t: 1 }), u: 2 }; probe(o.t)", Settled::Undefined),

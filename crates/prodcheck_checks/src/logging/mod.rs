@@ -1,0 +1,6 @@
+//! Items 17 to 21: what is logged, how, and where it ends up.
+
+mod used;
+
+pub mod set_production_log_level;
+pub mod use_structured_logging;
