@@ -11,6 +11,9 @@ use std::collections::HashMap;
 /// How many questions about values may be asked of one program; real services need a small part of it.
 const STEPS: u32 = 4_000_000;
 
+/// How many questions may be asked to answer one that lies within no other.
+const STEPS_OF_ONE: u32 = 3_000;
+
 /// How many questions lie within each other: a condition on the way to a value is a question of its own.
 const LEVELS: u32 = 96;
 
@@ -25,6 +28,8 @@ pub(crate) struct Progress {
     level: Cell<u32>,
     /// How many questions may still be asked.
     steps: Cell<u32>,
+    /// How many may still be asked to answer the one that lies within no other.
+    steps_of_one: Cell<u32>,
     /// Whether a question was left open since this was last set, because it led too far.
     cut: Cell<bool>,
     pub(super) nest: OnceCell<Nest>,
@@ -49,6 +54,7 @@ impl Default for Progress {
             next_frame: Cell::default(),
             level: Cell::default(),
             steps: Cell::new(STEPS),
+            steps_of_one: Cell::default(),
             cut: Cell::default(),
             nest: OnceCell::new(),
             fastify_envs: OnceCell::new(),
@@ -60,12 +66,18 @@ impl Reading<'_> {
     /// Answers a question that lies within another one; `None` where there is no more room.
     pub(crate) fn deeper<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
         let progress = &self.progress;
-        let steps = progress.steps.get().checked_sub(1).filter(|_| progress.level.get() < LEVELS);
-        let Some(steps) = steps else {
+        if progress.level.get() == 0 {
+            progress.steps_of_one.set(STEPS_OF_ONE);
+        }
+        let left = |steps: &Cell<u32>| steps.get().checked_sub(1);
+        let (Some(steps), Some(of_one), true) =
+            (left(&progress.steps), left(&progress.steps_of_one), progress.level.get() < LEVELS)
+        else {
             progress.cut.set(true);
             return None;
         };
         progress.steps.set(steps);
+        progress.steps_of_one.set(of_one);
         progress.level.set(progress.level.get() + 1);
         let answered = answer();
         progress.level.set(progress.level.get() - 1);
