@@ -43,5 +43,9 @@ pub const CHECKS: &[Check] = &[
     performance::enable_keep_alive::CHECK,
     performance::raise_open_files_limit::CHECK,
     performance::compress_responses::CHECK,
+    deployment::use_zero_downtime_reload::CHECK,
+    deployment::health_check_deploy::CHECK,
     deployment::pin_node_version::CHECK,
+    deployment::use_staging_environment::CHECK,
+    deployment::automate_deploys::CHECK,
 ];

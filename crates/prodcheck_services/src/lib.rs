@@ -16,7 +16,7 @@ pub mod start_path;
 
 pub use delivery::{
     Audience, CallElsewhere, Delivery, DeployStep, InstallScope, InstallStep, LockFile, Locked, PublishStep, Replaces,
-    Verifies, Waits,
+    Stage, StageKind, Verifies, Waits,
 };
 pub use env_files::{EnvReader, TrackedEnvFile};
 pub use node_sources::{NodeSource, NodeSourceKind};

@@ -31,6 +31,8 @@ pub enum AutomationTool {
     Task,
     /// The scripts of a `package.json`.
     PackageScripts,
+    /// `deploy` of a PM2 ecosystem file.
+    Pm2Deploy,
 }
 
 impl AutomationTool {
@@ -248,10 +250,11 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { reads: github_actions::is_workflow, read: github_actions::read_workflow },
     Reader { reads: github_actions::is_action, read: github_actions::read_action },
-    Reader { reads: scripts::is_shell, read: scripts::read_shell },
     Reader { reads: scripts::is_makefile, read: scripts::read_makefile },
     Reader { reads: scripts::is_justfile, read: scripts::read_justfile },
     Reader { reads: scripts::is_taskfile, read: scripts::read_taskfile },
+    // By their folders alone; whatever has a name of its own comes before.
+    Reader { reads: scripts::is_shell, read: scripts::read_shell },
 ];
 
 /// Whether a file runs commands by its name.

@@ -5,6 +5,7 @@
 
 use super::deed::{Deed, Deploys, Replaces, Verifies, Waits};
 use super::names;
+use super::steps::COPY;
 use prodcheck_facts::automation::Use;
 
 /// When a call waits until the new version is healthy.
@@ -603,7 +604,7 @@ fn known(call: &Use, what: &What) -> Option<Deed> {
             Deed::Deploys(Deploys { tool, replaces: *replaces, waits, everywhere: true })
         }
         What::Copies => Deed::Deploys(Deploys {
-            tool: "a copy to the server",
+            tool: COPY,
             replaces: Replaces::Untold("copied files replace nothing that runs"),
             waits: Waits::No,
             everywhere: false,

@@ -2,7 +2,6 @@
 
 use super::chain::{Act, Doing};
 use crate::{Repository, Service};
-use prodcheck_facts::FileFacts;
 use prodcheck_facts::automation::ScriptCommand;
 use prodcheck_facts::command::{EnvChange, InstallRun, Invocation, Invoked, PackageManager, Word};
 use prodcheck_program::workspaces::manifest;
@@ -295,22 +294,6 @@ fn settings_freeze(repository: &Repository, folder: &RepoPath) -> bool {
 /// The text of a file that was read.
 pub fn text_of<'a>(repository: &'a Repository, path: &RepoPath) -> Option<&'a str> {
     repository.files.text(path).map(|text| text.text())
-}
-
-/// The commands that PM2 runs on its servers when it deploys, with their places.
-pub fn pm2_deploy_commands(repository: &Repository) -> Vec<(RepoPath, String, prodcheck_source::Span, String)> {
-    let mut found = Vec::new();
-    for (path, facts) in repository.facts.iter() {
-        let FileFacts::Pm2(file) = facts else { continue };
-        for deploy in &file.deploys {
-            for command in &deploy.commands {
-                if let Some(text) = command.known() {
-                    found.push((path.clone(), command.key.clone(), command.value_span, text.clone()));
-                }
-            }
-        }
-    }
-    found
 }
 
 /// The commands by which platforms build the service, with their places.

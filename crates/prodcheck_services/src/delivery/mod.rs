@@ -7,17 +7,23 @@ mod ignored;
 mod image;
 mod install;
 mod names;
+mod stages;
 mod steps;
 mod tools;
 
 pub use deed::{Replaces, Verifies, Waits};
 pub use install::{InstallScope, InstallStep, LockFile, Locked};
+pub use names::StageKind;
+pub use stages::Stage;
 pub use steps::{Audience, CallElsewhere, DeployStep, PublishStep};
 
+use crate::routes::purpose::Purpose;
 use crate::{Repository, Service};
 use chain::{Chain, Runner};
 use deed::Deed;
 use prodcheck_facts::automation::{AutomationTool, TriggerKind, of_text};
+use prodcheck_facts::kubernetes::Object;
+use prodcheck_facts::{FileFacts, folders};
 use prodcheck_program::workspaces::Workspaces;
 use prodcheck_source::{FileState, Place, RepoPath};
 use std::collections::BTreeSet;
@@ -34,6 +40,10 @@ pub struct Delivery {
     pub publishes: Vec<PublishStep>,
     /// Calls of pipelines elsewhere that are there to deploy.
     pub calls: Vec<CallElsewhere>,
+    /// The stages of the product that are deployed or configured.
+    pub stages: Vec<Stage>,
+    /// What deploys by itself or on a word: `deploy` of a process manager's file, what a cluster takes from git.
+    pub automations: Vec<(String, Place)>,
     /// The jobs of pipelines that are no deploys: where a deploy would belong.
     pub jobs: Vec<Place>,
 }
@@ -81,6 +91,7 @@ impl<'a> Deliveries<'a> {
                 }
             }
         }
+        chains.extend(manager_deploys(repository, &runner));
         for folder in workspaces.folders() {
             let Some(file) = runner.package_scripts(folder) else { continue };
             let Some(path) = folder.join("package.json") else { continue };
@@ -118,8 +129,12 @@ impl<'a> Deliveries<'a> {
         };
         let steps = steps::read(service, &self.chains, &others);
         let jobs = self.chains.iter().filter(|(chain, _)| chain.tool.is_pipeline());
+        let chains: Vec<&Chain> = self.chains.iter().map(|(chain, _)| chain).collect();
+        let stages = stages::find(self.repository, service, &self.runner, &chains, &steps, &others);
         Delivery {
             installs: self.installs(service, &others),
+            stages,
+            automations: automations(self.repository),
             deploys: steps.deploys,
             publishes: steps.publishes,
             calls: steps.calls,
@@ -141,12 +156,6 @@ impl<'a> Deliveries<'a> {
             found.extend(acts.iter().filter_map(|act| install::of_act(repository, act, InstallScope::Production)));
         }
         found.extend(install::of_starts(repository, service));
-        for (path, _, span, text) in install::pm2_deploy_commands(repository) {
-            let Some(source) = install::text_of(repository, &path) else { continue };
-            let commands = of_text(&path, source, span, &text);
-            let acts = self.runner.acts(&path, &commands, vec![path.parent(), RepoPath::root()], true);
-            found.extend(acts.iter().filter_map(|act| install::of_act(repository, act, InstallScope::Production)));
-        }
         for (chain, _) in &self.chains {
             let ships = !chain.tool.is_pipeline() || self.ships.contains(&chain.path);
             let scope = if ships { InstallScope::Production } else { InstallScope::Tests };
@@ -164,4 +173,64 @@ impl<'a> Deliveries<'a> {
         service.path.is_in(&step.folder)
             || self.workspaces.root_of(&service.path) == self.workspaces.root_of(&step.folder)
     }
+}
+
+/// `deploy` of PM2's files: what runs on the servers afterwards, one chain an environment.
+fn manager_deploys(repository: &Repository, runner: &Runner<'_>) -> Vec<Chain> {
+    let mut chains = Vec::new();
+    for (path, facts) in repository.facts.iter() {
+        let FileFacts::Pm2(file) = facts else { continue };
+        let Some(source) = repository.files.text(path) else { continue };
+        for deploy in &file.deploys {
+            let place = Place::new(path.clone(), deploy.name.span);
+            let mut acts = Vec::new();
+            for command in deploy.commands.iter().filter(|command| !command.key.contains("setup")) {
+                let Some(text) = command.known() else { continue };
+                let commands = of_text(path, source.text(), command.value_span, text);
+                let remote = !command.key.contains("local");
+                acts.extend(runner.acts(path, &commands, vec![path.parent(), RepoPath::root()], remote));
+            }
+            chains.push(Chain {
+                path: path.clone(),
+                tool: AutomationTool::Pm2Deploy,
+                title: None,
+                id: deploy.name.value.clone(),
+                name: None,
+                environments: vec![(deploy.name.value.clone(), place.clone())],
+                place,
+                after: BTreeSet::new(),
+                triggers: Vec::new(),
+                purpose: Purpose::Production,
+                acts,
+            });
+        }
+    }
+    chains
+}
+
+/// What deploys without a command of a pipeline.
+fn automations(repository: &Repository) -> Vec<(String, Place)> {
+    let mut found = Vec::new();
+    for (path, facts) in
+        repository.facts.iter().filter(|(path, _)| !folders::is_example(path) && !folders::is_test(path))
+    {
+        match facts {
+            FileFacts::Pm2(file) => found.extend(file.deploys.iter().map(|deploy| {
+                let what = format!("`pm2 deploy {}` deploys it", deploy.name.value);
+                (what, Place::new(path.clone(), deploy.name.span))
+            })),
+            FileFacts::Oxmgr(file) => found.extend(file.deploys.iter().map(|deploy| {
+                let what = format!("`oxmgr deploy {}` deploys it", deploy.value);
+                (what, Place::new(path.clone(), deploy.span))
+            })),
+            FileFacts::Kubernetes(manifests) => {
+                for manifest in manifests.iter().filter(|manifest| matches!(manifest.object, Object::Delivery(_))) {
+                    let what = format!("a {} has the cluster take it from git", manifest.kind.value);
+                    found.push((what, Place::new(path.clone(), manifest.kind.span)));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
 }

@@ -40,9 +40,23 @@ pub struct DeployStep {
     pub stages: Vec<String>,
     /// Whom it serves.
     pub audience: Audience,
+    /// The job or script that it belongs to, by number: its steps stand for one another.
+    pub group: usize,
+    /// Where that is named.
+    pub job: Place,
     /// Where it stands.
     pub place: Place,
 }
+
+impl DeployStep {
+    /// Whether it only copies files, so that something else has the service run them.
+    pub fn only_copies(&self) -> bool {
+        self.tool == COPY
+    }
+}
+
+/// What the copying of files to a server is called.
+pub const COPY: &str = "a copy to the server";
 
 /// Something is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +74,8 @@ pub struct CallElsewhere {
     pub shown: String,
     /// The stages of the product that it is given.
     pub stages: Vec<String>,
+    /// Where the job or script that calls it is named.
+    pub job: Place,
     /// Where it is called.
     pub place: Place,
 }
@@ -242,7 +258,7 @@ pub struct Steps {
 /// Reads the steps for a service.
 pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) -> Steps {
     let mut steps = Steps::default();
-    for (chain, told) in chains {
+    for (group, (chain, told)) in chains.iter().enumerate() {
         for (at, deed) in &told.deeds {
             let Some(act) = chain.acts.get(*at).filter(|act| others.concerns(service, chain, Some(act))) else {
                 continue;
@@ -256,18 +272,23 @@ pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) ->
                     verified: verified(chains, chain, told, *at),
                     stages: stages(chain, act),
                     audience: audience(chain, act),
+                    group,
+                    job: chain.place.clone(),
                     place: act.place(),
                 }),
                 Deed::Publishes(what) => steps.publishes.push(PublishStep { what, place: act.place() }),
                 Deed::CallsDeploy | Deed::WritesElsewhere => steps.calls.push(CallElsewhere {
                     shown: shown(act),
                     stages: stages(chain, act),
+                    job: chain.place.clone(),
                     place: act.place(),
                 }),
                 _ => {}
             }
         }
     }
+    // What only copies files says least.
+    steps.deploys.sort_by_key(DeployStep::only_copies);
     // What several chains reach, such as a script that two jobs run, is one step.
     let mut seen: Vec<Place> = Vec::new();
     steps.deploys.retain_mut(|step| {
@@ -354,6 +375,9 @@ fn audience(chain: &Chain, act: &Act) -> Audience {
         && (is_showcase(&chain.id) || chain.name.as_deref().is_some_and(is_showcase) || is_showcase(chain.path.stem()));
     if by_name || (!environments.is_empty() && environments.iter().all(|name| is_showcase(name))) {
         return Audience::Showcase;
+    }
+    if chain.tool == AutomationTool::Pm2Deploy {
+        return Audience::Operators;
     }
     if !chain.tool.is_pipeline() && !act.remote {
         let id = if chain.tool == AutomationTool::Shell { chain.path.stem() } else { chain.id.as_str() };

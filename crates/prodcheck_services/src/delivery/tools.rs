@@ -7,6 +7,7 @@
 //! <https://docs.cloudfoundry.org/devguide/deploy-apps/rolling-deploy.html>.
 
 use super::deed::{Deed, Deploys, Replaces, Verifies, Waits};
+use super::steps::COPY;
 use prodcheck_facts::automation::ScriptCommand;
 use prodcheck_facts::command::{DeployTool, Invocation, ManagerCall, ManagerKind, Options, ToolCall, Word};
 
@@ -476,7 +477,7 @@ fn words_of(name: &str, words: &[&str], command: &ScriptCommand) -> Option<Deed>
             maybe("the init script", Replaces::Interrupts("the process is stopped before it starts anew"), Waits::No)
         }
         ("rsync" | "scp", _, _) if plain.iter().any(|word| word.contains(':')) => {
-            maybe("a copy to the server", Replaces::Untold("copied files replace nothing that runs"), Waits::No)
+            maybe(COPY, Replaces::Untold("copied files replace nothing that runs"), Waits::No)
         }
         ("eas", _, _) | ("semantic-release", _, _) | ("np", _, _) | ("release-it", _, _) => {
             Some(Deed::Publishes("a release"))
