@@ -1,6 +1,7 @@
 //! Files by which a platform is told what to run: what is the same in all of them, one file a tool below.
 
 mod app_engine;
+mod azure;
 mod cloud_foundry;
 mod digital_ocean;
 mod ecs;
@@ -16,6 +17,7 @@ mod render;
 mod serverless;
 #[cfg(test)]
 mod tests;
+mod wrangler;
 
 use crate::given::{Field, Variable};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
@@ -48,6 +50,14 @@ pub enum Platform {
     Kamal,
     /// HashiCorp Nomad.
     Nomad,
+    /// Google Cloud Run, by command.
+    CloudRun,
+    /// Azure App Service.
+    AppService,
+    /// Azure Container Apps.
+    ContainerApps,
+    /// Cloudflare Workers.
+    Cloudflare,
     /// AWS Lambda, by the Serverless Framework or SAM.
     Lambda,
     /// Vercel.
@@ -224,11 +234,18 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { reads: heroku::is_procfile, read: heroku::read_procfile },
     Reader { reads: heroku::is_app_json, read: heroku::read_app_json },
+    Reader { reads: heroku::is_heroku_yml, read: heroku::read_heroku_yml },
     Reader { reads: fly::is_fly, read: fly::read },
     Reader { reads: render::is_render, read: render::read },
     Reader { reads: railway::is_railway, read: railway::read },
     Reader { reads: app_engine::is_app_yaml, read: app_engine::read },
     Reader { reads: ecs::is_task, read: ecs::read },
+    Reader { reads: azure::is_copilot, read: azure::read_copilot },
+    Reader { reads: azure::is_template, read: azure::read_template },
+    Reader { reads: azure::is_deployment, read: azure::read_deployment },
+    Reader { reads: azure::is_web_config, read: azure::read_web_config },
+    Reader { reads: azure::is_container_app, read: azure::read_container_app },
+    Reader { reads: wrangler::is_wrangler, read: wrangler::read },
     Reader { reads: cloud_foundry::is_manifest, read: cloud_foundry::read },
     Reader { reads: nais::is_nais, read: nais::read },
     Reader { reads: digital_ocean::is_spec, read: digital_ocean::read },

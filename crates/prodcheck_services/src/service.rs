@@ -142,6 +142,14 @@ pub enum Tool {
     Kamal,
     /// HashiCorp Nomad.
     Nomad,
+    /// Google Cloud Run.
+    CloudRun,
+    /// Azure App Service.
+    AppService,
+    /// Azure Container Apps.
+    ContainerApps,
+    /// Cloudflare Workers.
+    Cloudflare,
     /// AWS Lambda.
     Lambda,
     /// Vercel.
@@ -177,6 +185,10 @@ impl Tool {
             Self::DigitalOcean => "digitalocean",
             Self::Kamal => "kamal",
             Self::Nomad => "nomad",
+            Self::CloudRun => "cloud-run",
+            Self::AppService => "app-service",
+            Self::ContainerApps => "container-apps",
+            Self::Cloudflare => "cloudflare",
             Self::Lambda => "lambda",
             Self::Vercel => "vercel",
             Self::Netlify => "netlify",
@@ -209,6 +221,10 @@ impl Tool {
             Self::DigitalOcean => "DigitalOcean",
             Self::Kamal => "Kamal",
             Self::Nomad => "Nomad",
+            Self::CloudRun => "Cloud Run",
+            Self::AppService => "Azure App Service",
+            Self::ContainerApps => "Azure Container Apps",
+            Self::Cloudflare => "Cloudflare",
             Self::Lambda => "Lambda",
             Self::Vercel => "Vercel",
             Self::Netlify => "Netlify",

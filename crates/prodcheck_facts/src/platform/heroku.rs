@@ -4,11 +4,11 @@
 //! <https://devcenter.heroku.com/articles/app-json-schema> and
 //! <https://dokku.com/docs/appendices/file-formats/app-json/>.
 
-use super::entries::{count, field, named, present};
-use super::{Command, Deployed, MOST, Platform, PlatformFile, Role};
-use crate::given::{Given, Variable, entry_span};
+use super::entries::{command, count, field, named, present, text_at};
+use super::{Command, Deployed, MOST, Made, Platform, PlatformFile, Role};
+use crate::given::{Given, Variable, entry_span, spanned_text};
 use prodcheck_formats::value::{Entry, Node};
-use prodcheck_formats::{json, procfile};
+use prodcheck_formats::{json, procfile, yaml};
 use prodcheck_source::{Note, RepoPath, Span, Spanned};
 
 /// Whether it is a Procfile. `Procfile.dev` and its like are for development.
@@ -33,6 +33,48 @@ pub(super) fn read_procfile(_: &RepoPath, text: &str) -> (Option<PlatformFile>, 
         };
         let command = Some(Command::Line(process.command));
         deployed.push(Deployed { role, command, ..Deployed::at(Some(process.name), process.span) });
+    }
+    if deployed.is_empty() {
+        return (None, parsed.notes);
+    }
+    (Some(PlatformFile::of(Platform::Heroku, deployed)), parsed.notes)
+}
+
+/// Whether Heroku builds images by it.
+pub(super) fn is_heroku_yml(path: &RepoPath) -> bool {
+    path.name() == "heroku.yml"
+}
+
+/// Reads a `heroku.yml`: the images that it builds, and what they run.
+/// <https://devcenter.heroku.com/articles/build-docker-images-heroku-yml>
+pub(super) fn read_heroku_yml(_: &RepoPath, text: &str) -> (Option<PlatformFile>, Vec<Note>) {
+    let parsed = yaml::parse(text);
+    let Some(root) = parsed.tree.first() else { return (None, parsed.notes) };
+    let images = root.at(&["build", "docker"]).into_iter().flat_map(Node::entries);
+    let runs = root.get("run").into_iter().flat_map(Node::entries);
+    let mut deployed: Vec<Deployed> = Vec::new();
+    for entry in images.chain(runs).take(MOST) {
+        if entry.key == "release"
+            || deployed.iter().any(|known| known.name.as_ref().is_some_and(|name| name.value == entry.key))
+        {
+            continue;
+        }
+        let name = Spanned::new(entry.key.clone(), entry.key_span);
+        // A type without an image of its own runs in that of another one: `image: web`.
+        let of = root.at(&["run", &entry.key, "image"]).and_then(Node::as_str).unwrap_or(&entry.key);
+        let build = root.at(&["build", "docker", of]).or_else(|| root.at(&["build", "docker", "web"]));
+        let path = build.and_then(|build| spanned_text(build).or_else(|| text_at(build, &["dockerfile"])));
+        let target = build.and_then(|build| text_at(build, &["target"]));
+        let line = command(root, &["run", &entry.key]).or_else(|| command(root, &["run", &entry.key, "command"]));
+        deployed.push(Deployed {
+            role: if entry.key == "web" { Role::Web } else { Role::Worker },
+            command: line,
+            made: match build {
+                Some(_) => Made::Dockerfile { path, context: None, target },
+                None => Made::FromSource,
+            },
+            ..Deployed::at(Some(name), entry.key_span)
+        });
     }
     if deployed.is_empty() {
         return (None, parsed.notes);

@@ -240,3 +240,64 @@ fn applications_of_nais_that_are_templates() {
     let values: Vec<_> = deployed.environment.iter().map(|variable| variable.value.clone()).collect();
     assert_eq!(values, [Given::Known("production".to_owned()), Given::Unknown]);
 }
+
+#[test]
+fn web_apps_of_azure() {
+    let text = r#"{ "größe": 1, "resources": [
+      { "type": "Microsoft.Web/serverfarms", "sku": { "name": "P1v3", "capacity": 2 } },
+      { "type": "Microsoft.Web/sites", "properties": { "siteConfig": {
+        "linuxFxVersion": "NODE|24-lts", "appCommandLine": "node server.js", "healthCheckPath": "/health",
+        "appSettings": [{ "name": "NODE_ENV", "value": "production" }] } } } ] }"#;
+    let deployed = one("azuredeploy.json", text);
+    assert_eq!(known(&deployed.instances), Some(Scale::Count(2)));
+    assert_eq!(known(&deployed.memory), Some(Memory::Named));
+    assert_eq!(known(&deployed.health), Some(true));
+    assert_eq!(known(&deployed.node).as_deref(), Some("24-lts"));
+    assert_eq!(deployed.environment.len(), 1);
+    assert!(read(&"azuredeploy.json".into(), r#"{ "resources": [] }"#).0.is_none());
+}
+
+#[test]
+fn the_script_of_iisnode() {
+    let text = "<!-- größe -->\n<handlers>\n <add name=\"iisnode\" path=\"bin/server.js\" verb=\"*\" modules=\"iisnode\"/>\n</handlers>\n";
+    let deployed = one("web.config", text);
+    let Some(Command::Words(words)) = &deployed.command else { panic!("{deployed:?}") };
+    assert_eq!(words.iter().map(|word| word.value.as_str()).collect::<Vec<_>>(), ["node", "bin/server.js"]);
+    assert_eq!(under(text, words[1].span), "bin/server.js");
+    assert!(read(&"web.config".into(), "<configuration><system.web/></configuration>").0.is_none());
+    let kudu = one(".deployment", "[config]\nproject = größe\n");
+    assert_eq!(kudu.folder.map(|folder| folder.value).as_deref(), Some("größe"));
+}
+
+#[test]
+fn container_apps_and_copilot() {
+    let text = "name: api\nproperties:\n  configuration: { ingress: { external: true } }\n  template:\n    containers:\n      - name: api\n        image: acme.azurecr.io/api\n        resources: { memory: 1Gi }\n        probes: [{ type: Liveness }]\n    scale: { minReplicas: 2 }\n";
+    let deployed = one("containerapp.yaml", text);
+    assert_eq!(known(&deployed.instances), Some(Scale::Count(2)));
+    assert_eq!(known(&deployed.memory), Some(Memory::Bytes(1 << 30)));
+    assert_eq!((known(&deployed.health), deployed.role), (Some(true), Role::Web));
+    let text = "name: api\ntype: Load Balanced Web Service\nimage: { build: api/Dockerfile }\nhttp: { path: /, healthcheck: /health }\nmemory: 512\ncount: 1\nvariables: { NODE_ENV: production }\nenvironments:\n  production: { count: { range: 2-10 } }\n";
+    let deployed = one("copilot/api/manifest.yml", text);
+    assert_eq!(known(&deployed.instances), Some(Scale::Automatic));
+    assert_eq!(known(&deployed.memory), Some(Memory::Bytes(512 << 20)));
+    assert_eq!(known(&deployed.health), Some(true));
+    assert!(matches!(&deployed.made, Made::Dockerfile { path: Some(path), .. } if path.value == "api/Dockerfile"));
+}
+
+#[test]
+fn workers_and_images_of_heroku() {
+    let deployed =
+        one("wrangler.toml", "# größe\nname = \"api\"\nmain = \"./src/index.ts\"\n[vars]\nNODE_ENV = \"production\"\n");
+    assert!(matches!(&deployed.command, Some(Command::Modules(modules)) if modules[0].value == "src/index"));
+    assert!(read(&"wrangler.toml".into(), "name = \"site\"\n[assets]\ndirectory = \"dist\"\n").0.is_none());
+    let heroku = file(
+        "heroku.yml",
+        "build:\n  docker: { web: api/Dockerfile }\nrun:\n  web: node server.js\n  worker: { command: [node worker.js], image: web }\n",
+    );
+    assert_eq!(heroku.deployed.len(), 2);
+    assert!(
+        heroku.deployed.iter().all(
+            |one| matches!(&one.made, Made::Dockerfile { path: Some(path), .. } if path.value == "api/Dockerfile")
+        )
+    );
+}

@@ -90,7 +90,8 @@ impl Asked<'_> {
             (None, Some(by)) => Setting::built_in(Instances::Many, self.place(), by),
             // A formation that gives a size could give a number too.
             (None, None) => {
-                self.missing(self.provides.instances_key.or(self.deployed.memory.as_ref().map(|_| "quantity")))
+                let own = if self.provides.tool == Tool::AppService { "sku.capacity" } else { "quantity" };
+                self.missing(self.provides.instances_key.or(self.deployed.memory.as_ref().map(|_| own)))
             }
         }
     }

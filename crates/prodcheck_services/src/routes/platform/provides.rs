@@ -82,7 +82,8 @@ const PLAIN: Provides = Provides {
     toml: false,
 };
 
-/// What is true of functions: <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>,
+/// What is true of functions, of their user too (<https://docs.aws.amazon.com/lambda/latest/dg/images-create.html>: a
+/// user of least privilege, whatever the image says): <https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html>,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html>,
 /// <https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html>,
 /// <https://vercel.com/docs/functions>, <https://docs.netlify.com/functions/overview/>.
@@ -108,7 +109,8 @@ const TABLE: &[Provides] = &[
     // <https://devcenter.heroku.com/changelog-items/344>. Logs: <https://devcenter.heroku.com/articles/logging>.
     // Not root: <https://devcenter.heroku.com/articles/container-registry-and-runtime>.
     // Router: <https://devcenter.heroku.com/articles/http-routing>.
-    // NODE_ENV and engines: <https://devcenter.heroku.com/articles/nodejs-support>.
+    // NODE_ENV and engines: <https://devcenter.heroku.com/articles/nodejs-support>,
+    // <https://github.com/heroku/heroku-buildpack-nodejs/blob/main/lib/environment.sh>.
     // Open files: <https://devcenter.heroku.com/articles/limits>.
     // SIGTERM to all processes of a dyno: <https://devcenter.heroku.com/articles/dyno-shutdown-behavior>.
     // Without preboot the old dynos go first: <https://devcenter.heroku.com/articles/preboot>.
@@ -171,7 +173,7 @@ const TABLE: &[Provides] = &[
         toml: true,
     },
     // Restarts and replacement without downtime: <https://render.com/docs/deploys#zero-downtime-deploys>.
-    // Back-off of crashing services: <https://render.com/docs/troubleshooting-deploys>.
+    // Crashing services: <https://render.com/tutorials/when-deploys-go-wrong/health-checks-and-crashes>.
     // Health checks: <https://render.com/docs/health-checks>. Logs: <https://render.com/docs/logging>.
     // Router: <https://render.com/docs/web-services>. NODE_ENV: <https://render.com/docs/environment-variables>.
     // Versions of Node.js: <https://render.com/docs/node-version>.
@@ -201,11 +203,11 @@ const TABLE: &[Provides] = &[
         health_key: Some("healthCheckPath"),
         toml: false,
     },
-    // Restart policy, on failure and ten times by default: <https://docs.railway.com/reference/deployments#restart-policy>,
-    // <https://docs.railway.com/guides/healthchecks-and-restarts>. Logs: <https://docs.railway.com/guides/logs>.
+    // Restart policy, on failure and ten times by default: <https://docs.railway.com/deployments/restart-policy>. Logs: <https://docs.railway.com/guides/logs>.
     // Edge: <https://docs.railway.com/guides/public-networking>.
-    // Replacement: <https://docs.railway.com/reference/deployments>.
-    // NODE_ENV and engines: <https://railpack.com/languages/node>, <https://nixpacks.com/docs/providers/node>.
+    // Replacement: <https://docs.railway.com/deployments/deployment-teardown>.
+    // NODE_ENV and engines: <https://railpack.com/languages/node>, <https://nixpacks.com/docs/providers/node>. Railpack's
+    // and Nixpacks' images name no user.
     Provides {
         platform: Platform::Railway,
         tool: Tool::Railway,
@@ -286,7 +288,8 @@ const TABLE: &[Provides] = &[
     // Not root: <https://docs.cloudfoundry.org/concepts/container-security.html>.
     // Router: <https://docs.cloudfoundry.org/concepts/http-routing.html>.
     // Logs: <https://docs.cloudfoundry.org/devguide/deploy-apps/streaming-logs.html>.
-    // NODE_ENV, engines: <https://docs.cloudfoundry.org/buildpacks/node/index.html>.
+    // NODE_ENV: <https://github.com/cloudfoundry/nodejs-buildpack/blob/master/src/nodejs/supply/supply.go>.
+    // engines: <https://docs.cloudfoundry.org/buildpacks/node/node-tips.html>.
     Provides {
         platform: Platform::CloudFoundry,
         tool: Tool::CloudFoundry,
@@ -304,8 +307,9 @@ const TABLE: &[Provides] = &[
         memory_key: Some("memory"),
         ..PLAIN
     },
-    // Defaults of an application, two replicas among them, and its user:
-    // <https://doc.nais.io/workloads/application/reference/application-spec/>; the rest is Kubernetes':
+    // Defaults of an application, two replicas among them:
+    // <https://doc.nais.io/workloads/application/reference/application-spec/>; its user, 1069:
+    // <https://doc.nais.io/workloads/reference/container-security/>; the rest is Kubernetes':
     // <https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/#restart-policy>.
     Provides {
         platform: Platform::Nais,
@@ -328,7 +332,8 @@ const TABLE: &[Provides] = &[
     // Health checks, restarts and deploys: <https://docs.digitalocean.com/products/app-platform/how-to/manage-health-checks/>,
     // <https://docs.digitalocean.com/products/app-platform/how-to/manage-deployments/>.
     // Logs: <https://docs.digitalocean.com/products/app-platform/how-to/view-logs/>.
-    // NODE_ENV, engines: <https://docs.digitalocean.com/products/app-platform/reference/buildpacks/nodejs/>.
+    // NODE_ENV, engines: <https://docs.digitalocean.com/products/app-platform/reference/buildpacks/nodejs/>. A Dockerfile
+    // comes first: <https://docs.digitalocean.com/products/app-platform/reference/dockerfile/>.
     Provides {
         platform: Platform::DigitalOcean,
         tool: Tool::DigitalOcean,
@@ -342,6 +347,7 @@ const TABLE: &[Provides] = &[
         waits: true,
         node_env: true,
         open_files: Some("App Platform sets the limit on open files of a component"),
+        finds_dockerfile: true,
         engines: true,
         instances_key: Some("instance_count"),
         memory_key: Some("instance_size_slug"),
@@ -386,6 +392,69 @@ const TABLE: &[Provides] = &[
         toml: true,
         ..PLAIN
     },
+    // A revision's instances, their restarts and their number:
+    // <https://cloud.google.com/run/docs/container-contract>,
+    // <https://cloud.google.com/run/docs/about-instance-autoscaling>. Memory: <https://cloud.google.com/run/docs/configuring/services/memory-limits>.
+    // Traffic moves once the new revision serves: <https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration>.
+    // Probes: <https://cloud.google.com/run/docs/configuring/healthchecks>.
+    Provides {
+        platform: Platform::CloudRun,
+        tool: Tool::CloudRun,
+        restart: "Cloud Run starts another instance when a container ends",
+        restart_limit: "Cloud Run slows the starts of a revision that keeps failing, and shows it as failed",
+        scaling: Some("Cloud Run scales out by itself"),
+        boot: "Cloud Run starts instances on another machine",
+        rotation: "Cloud Run takes the output of containers away as a stream",
+        router: Some("Cloud Run's front end stands in front of instances"),
+        rolling: Some("Cloud Run moves traffic to the new revision once it serves"),
+        waits: true,
+        open_files: Some("Cloud Run sets the limit on open files of an instance"),
+        finds_dockerfile: true,
+        memory_key: Some("--memory"),
+        health_key: Some("livenessProbe"),
+        ..PLAIN
+    },
+    // Processes and their restarts: <https://learn.microsoft.com/en-us/azure/app-service/configure-language-nodejs>.
+    // Health check, instances: <https://learn.microsoft.com/en-us/azure/app-service/monitor-instances-health-check>,
+    // <https://learn.microsoft.com/en-us/azure/app-service/manage-scale-up>.
+    // Front ends: <https://learn.microsoft.com/en-us/azure/app-service/overview-tls>.
+    // Logs: <https://learn.microsoft.com/en-us/azure/app-service/troubleshoot-diagnostic-logs>.
+    Provides {
+        platform: Platform::AppService,
+        tool: Tool::AppService,
+        restart: "App Service starts the process again when it ends",
+        restart_limit: "App Service slows the starts of a container that keeps failing, and shows the site as failed",
+        boot: "App Service starts sites on another machine",
+        rotation: "App Service bounds the logs of sites",
+        router: Some("App Service's front ends stand in front of sites"),
+        open_files: Some("App Service sets the limit on open files of a site"),
+        ..PLAIN
+    },
+    // Kubernetes below it restarts containers, and replicas follow the scale rules:
+    // <https://learn.microsoft.com/en-us/azure/container-apps/containers>,
+    // <https://learn.microsoft.com/en-us/azure/container-apps/scale-app>. Ingress and revisions:
+    // <https://learn.microsoft.com/en-us/azure/container-apps/ingress-overview>,
+    // <https://learn.microsoft.com/en-us/azure/container-apps/revisions>. Probes, default ones with an ingress:
+    // <https://learn.microsoft.com/en-us/azure/container-apps/health-probes>.
+    Provides {
+        platform: Platform::ContainerApps,
+        tool: Tool::ContainerApps,
+        restart: "Container Apps restarts containers that end",
+        restart_limit: "Container Apps restarts a container that keeps failing with growing pauses, and shows the revision as failed",
+        boot: "Container Apps starts replicas on another machine",
+        rotation: "Container Apps takes the output of containers away as a stream",
+        router: Some("Container Apps' ingress stands in front of replicas"),
+        rolling: Some("Container Apps keeps the old revision until the new one is ready"),
+        waits: true,
+        open_files: Some("Container Apps sets the limit on open files of a container"),
+        health: Some("Container Apps probes the port of an app with an ingress"),
+        instances_key: Some("minReplicas"),
+        memory_key: Some("resources.memory"),
+        ..PLAIN
+    },
+    // Isolates of a runtime of its own: <https://developers.cloudflare.com/workers/reference/how-workers-works/>; memory
+    // is the same for all: <https://developers.cloudflare.com/workers/platform/limits/>.
+    Provides { platform: Platform::Cloudflare, tool: Tool::Cloudflare, memory_key: None, ..FUNCTIONS },
     Provides { platform: Platform::Lambda, tool: Tool::Lambda, ..FUNCTIONS },
     // `NODE_ENV`: <https://vercel.com/docs/environment-variables/framework-environment-variables>.
     Provides {
