@@ -164,7 +164,8 @@ impl Reading<'_> {
             Expr::Object(properties) => properties.iter().all(|property| match property {
                 prodcheck_formats::javascript::Property::Spread(operand) => {
                     let values = self.program.values(*at, *operand);
-                    !values.is_empty() && values.iter().all(|value| self.is_closed(value))
+                    let closed = || values.iter().all(|value| self.is_closed(value));
+                    !values.is_empty() && self.deeper(closed).unwrap_or(false)
                 }
                 prodcheck_formats::javascript::Property::Entry { key, .. } => {
                     matches!(key, prodcheck_formats::javascript::Key::Name(_))

@@ -26,7 +26,10 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 /// How many steps may be taken over all questions; real services need a small part of it.
-const STEPS: u32 = 5_000_000;
+const STEPS: u32 = 20_000_000;
+
+/// How many steps may be taken for one question that lies within no other.
+const STEPS_OF_ONE: u32 = 10_000;
 
 /// How deep one question may lead.
 const DEPTH: u32 = 48;
@@ -45,6 +48,8 @@ pub struct Program<'a> {
     assigned: RefCell<Assigned>,
     depth: Cell<u32>,
     steps: Cell<u32>,
+    /// How many are left for the question that lies within no other.
+    steps_of_one: Cell<u32>,
     /// Whether something was too deep to be answered since this was last set.
     cut: Cell<bool>,
 }
@@ -92,6 +97,7 @@ impl<'a> Program<'a> {
             assigned: RefCell::default(),
             depth: Cell::new(0),
             steps: Cell::new(STEPS),
+            steps_of_one: Cell::default(),
             cut: Cell::new(false),
         };
         for path in paths {
@@ -136,11 +142,16 @@ impl<'a> Program<'a> {
 
     /// Takes a step, and goes one question deeper for as long as it is answered; `None` where there is no more room.
     fn enter<T>(&self, answer: impl FnOnce() -> T) -> Option<T> {
-        let steps = self.steps.get().checked_sub(1).filter(|_| self.depth.get() < DEPTH);
-        let Some(steps) = steps else {
+        if self.depth.get() == 0 {
+            self.steps_of_one.set(STEPS_OF_ONE);
+        }
+        let left = |steps: &Cell<u32>| steps.get().checked_sub(1);
+        let (Some(steps), Some(of_one), true) = (left(&self.steps), left(&self.steps_of_one), self.depth.get() < DEPTH)
+        else {
             self.cut.set(true);
             return None;
         };
+        self.steps_of_one.set(of_one);
         self.steps.set(steps);
         self.depth.set(self.depth.get() + 1);
         let answered = answer();

@@ -259,3 +259,9 @@ fn deep_and_wide_questions_end() {
     chain.push_str("probe(x0)");
     assert_eq!(one(&chain), Settled::Unknown);
 }
+
+#[test]
+fn objects_that_are_spread_into_themselves_end() {
+    let code = "let a = { x: 1 }; let b = { ...a }; a = { ...b, ...a }; probe(a.missing)";
+    assert_eq!(one(code), Settled::Unknown);
+}
