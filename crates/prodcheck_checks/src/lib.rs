@@ -39,6 +39,7 @@ pub const CHECKS: &[Check] = &[
     security::set_max_old_space_size::CHECK,
     security::set_security_headers::CHECK,
     security::use_rate_limiting::CHECK,
+    security::use_reverse_proxy::CHECK,
     security::use_supported_node::CHECK,
     performance::enable_keep_alive::CHECK,
     performance::raise_open_files_limit::CHECK,

@@ -4,6 +4,7 @@ pub mod delivery;
 pub mod discovery;
 mod env_example;
 mod env_files;
+mod front;
 #[cfg(test)]
 mod in_memory;
 mod node_sources;
@@ -19,6 +20,7 @@ pub use delivery::{
     Stage, StageKind, Verifies, Waits,
 };
 pub use env_files::{EnvReader, TrackedEnvFile};
+pub use front::Front;
 pub use node_sources::{NodeSource, NodeSourceKind};
 pub use prodcheck_program::{Sources, workspaces};
 pub use repository::Repository;

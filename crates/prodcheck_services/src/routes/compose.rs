@@ -3,6 +3,7 @@
 
 pub mod aside;
 pub mod beside;
+mod front;
 mod layer;
 mod merge;
 mod project;
@@ -10,6 +11,7 @@ mod sets;
 #[cfg(test)]
 mod tests;
 
+pub use front::{front, production_proxies};
 pub use layer::layer;
 pub use project::{Project, referred};
 pub use sets::{Aside, Set, Standing, sets};

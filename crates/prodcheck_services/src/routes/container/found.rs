@@ -240,7 +240,9 @@ impl Finder<'_> {
             for base in built.iter().flat_map(|built| &built.bases) {
                 self.built.insert((base.request.dockerfile.clone(), base.stage));
             }
-            let mut layers = vec![compose::layer(project, service)];
+            let own = compose::layer(project, service);
+            let reverse_proxy = compose::front(self.repository, project, service, own.reverse_proxy.clone());
+            let mut layers = vec![Layer { reverse_proxy, ..own }];
             let health =
                 service.health_check.as_ref().is_some_and(|check| check.test.is_some() || check.disable.is_some());
             let around = if health { Around::RunnerWithHealth } else { Around::Runner };
