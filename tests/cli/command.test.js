@@ -100,6 +100,20 @@ test('--quiet leaves out what passes', () => {
   assert.doesNotMatch(quiet, /✓ \w/);
 });
 
+test('--min-score fails services that score less, and needs a score', () => {
+  const { report } = json(AFTER);
+  const { automated, items } = report.checklist;
+  const high = prodcheck([...DATE, '--min-score', '41', BEFORE]);
+  if (automated < items) {
+    doesNoWork(high, /`--min-score` needs a score, and this version judges \d+ of 41 items/);
+    return;
+  }
+  assert.equal(high.status, 1);
+  assert.match(high.stderr, /^prodcheck: `orders` scores \d+ of 41, less than 41\n$/);
+  const { value } = report.services[0].score;
+  assert.equal(prodcheck([...DATE, '--min-score', String(value), AFTER]).stderr, '');
+});
+
 test('a reader that closes the pipe is no failure', () => {
   const script = `"${process.execPath}" "${bin()}" --format json "${BEFORE}" | head -c 1`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], { encoding: 'utf8' });

@@ -16,6 +16,7 @@ test('defaults', () => {
     format: 'pretty',
     output: undefined,
     service: undefined,
+    minScore: undefined,
     date: undefined,
     quiet: false,
     color: true,
@@ -37,6 +38,15 @@ test('options stand before and after the path, with a space or `=`', () => {
 test('the last of two wins, and `--` ends the options', () => {
   assert.equal(parse(['--date', '2026-01-01', '--date', '2026-01-02']).date, '2026-01-02');
   assert.equal(parse(['--', '--format']).path, '--format');
+});
+
+test('a least score is a whole number of items', () => {
+  assert.equal(parse(['--min-score', '30']).minScore, 30);
+  assert.equal(parse(['--min-score=0']).minScore, 0);
+  assert.equal(parse(['--min-score=41']).minScore, 41);
+  for (const value of ['42', '-1', '1.5', '30%', '', 'all', '0x10']) {
+    refuses([`--min-score=${value}`], `\`${value}\` is no value of \`--min-score\`: a score is a whole number from 0 to 41`);
+  }
 });
 
 test('an unknown option names the nearest', () => {

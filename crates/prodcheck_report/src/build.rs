@@ -90,7 +90,7 @@ fn service(files: &FileSet, judged: &JudgedService) -> ServiceReport {
         path: service.path.to_string(),
         entry_points: service.entry_points.iter().map(|entry| entry.path.to_string()).collect(),
         routes: routes.collect(),
-        score: score::count(verdicts.iter().map(|(_, verdict)| verdict.outcome)),
+        score: score::count(verdicts.iter().map(|(check, verdict)| (check.category, verdict.outcome))),
         checks: verdicts.iter().map(|(check, verdict)| check_report(files, check, verdict)).collect(),
     }
 }

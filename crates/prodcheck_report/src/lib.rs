@@ -1,6 +1,7 @@
 //! Verdicts to a score and a report, one file a reporter.
 
 mod build;
+mod cells;
 mod code_frame;
 pub mod json;
 pub mod model;

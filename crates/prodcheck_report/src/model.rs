@@ -85,6 +85,21 @@ pub struct Score {
     pub value: Option<u32>,
     /// The checklist's words for the value; `null` where there is none.
     pub assessment: Option<String>,
+    /// The same count by category, in the checklist's order.
+    pub categories: Vec<CategoryScore>,
+}
+
+/// A category's share of the score.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "types", derive(schemars::JsonSchema, ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct CategoryScore {
+    /// The category's id.
+    pub category: String,
+    /// Items of it that pass.
+    pub checkmarks: u32,
+    /// Items of it that are judged and apply.
+    pub applicable: u32,
 }
 
 /// One item's verdict on one service.

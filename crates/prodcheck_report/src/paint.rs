@@ -1,5 +1,7 @@
 //! Colours for terminals, or none.
 
+use crate::cells;
+
 /// Whether to paint.
 #[derive(Debug, Clone, Copy)]
 pub struct Paint {
@@ -10,6 +12,8 @@ pub struct Paint {
 /// What a piece of text is.
 #[derive(Debug, Clone, Copy)]
 pub enum Ink {
+    /// Nothing that stands out.
+    Plain,
     /// A heading.
     Heading,
     /// A name that stands out.
@@ -27,14 +31,12 @@ pub enum Ink {
 }
 
 impl Paint {
-    /// The text, painted where colours are on. Control characters, which the name of a hostile file could use to write
-    /// to the terminal, become spaces.
+    /// The text, painted where colours are on, without what the name of a hostile file could do to the terminal.
     pub fn ink(self, ink: Ink, text: &str) -> String {
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        if !self.color {
-            return text;
-        }
+        let text = cells::cleaned(text);
         let code = match ink {
+            _ if !self.color => return text,
+            Ink::Plain => return text,
             Ink::Heading => "1;4",
             Ink::Strong => "1",
             Ink::Good => "32",

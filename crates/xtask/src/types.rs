@@ -31,6 +31,7 @@ fn declarations() -> String {
         declaration::<model::ServiceReport>(&config),
         declaration::<model::RouteReport>(&config),
         declaration::<model::Score>(&config),
+        declaration::<model::CategoryScore>(&config),
         declaration::<model::CheckReport>(&config),
         declaration::<model::VerdictName>(&config),
         declaration::<model::EvidenceReport>(&config),

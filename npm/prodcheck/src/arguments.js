@@ -14,11 +14,15 @@ import { UsageError } from './errors.js';
 
 export const FORMATS = /** @type {const} */ (['pretty', 'json']);
 
+/** The items of the checklist: the highest score. */
+const ITEMS = 41;
+
 /** In the order of the help. */
 export const OPTIONS = /** @satisfies {Record<string, Option>} */ ({
   format: { type: 'string', value: 'FORMAT', choices: FORMATS, help: 'how to write the report: pretty (the default) or json' },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'write the report to a file' },
   service: { type: 'string', value: 'NAME', help: 'check only the service of this name or folder' },
+  'min-score': { type: 'string', value: 'N', help: 'fail where a service scores less than N of 41' },
   date: { type: 'string', value: 'YYYY-MM-DD', help: 'the day to judge for; today where absent' },
   quiet: { type: 'boolean', short: 'q', help: 'leave out what passes' },
   'no-color': { type: 'boolean', help: 'write no colours' },
@@ -34,7 +38,7 @@ production checklist its services meet. Executes nothing of it, and uses no netw
 Options:
 ${Object.entries(OPTIONS).map(describe).join('\n')}
 
-Exit code: 0 nothing of severity error fails; 1 something does; 2 prodcheck could not do its work.
+Exit code: 0 nothing of severity error fails, and no score is too low; 1 otherwise; 2 prodcheck could not do its work.
 `;
 
 /**
@@ -43,6 +47,7 @@ Exit code: 0 nothing of severity error fails; 1 something does; 2 prodcheck coul
  * @property {typeof FORMATS[number]} format
  * @property {string | undefined} output
  * @property {string | undefined} service
+ * @property {number | undefined} minScore
  * @property {string | undefined} date
  * @property {boolean} quiet
  * @property {boolean} color `false` where the user wants none
@@ -75,6 +80,7 @@ export function parse(words) {
     format: /** @type {typeof FORMATS[number]} */ (text.format ?? FORMATS[0]),
     output: text.output,
     service: text.service,
+    minScore: score(text['min-score']),
     date: text.date,
     quiet: 'quiet' in values,
     color: !('no-color' in values),

@@ -58,7 +58,7 @@ async function run(words) {
     process.stdout.write(`${version}\n`);
     return PASSED;
   }
-  const { path, format, output, service, date, quiet } = wanted;
+  const { path, format, output, service, minScore, date, quiet } = wanted;
   const color = wanted.color && output === undefined && hasColors();
   if (Number.parseInt(process.versions.v8, 10) <= LAST_V8) {
     setFlagsFromString(LATE_OPTIMISATION);
@@ -67,6 +67,7 @@ async function run(words) {
   const shown = progress(process.stderr);
   const { report, text } = check(path, { format, service, date, quiet, color, onProgress: shown.update });
   shown.clear();
+  const low = minScore === undefined ? [] : tooLow(report, minScore);
   // For people, the line to stderr says it all where there is nothing else to say.
   if (report.services.length > 0 || report.notes.length > 0 || format !== 'pretty' || output !== undefined) {
     write(text ?? '', output);
@@ -79,7 +80,25 @@ async function run(words) {
   const fails = report.services
     .flatMap(({ checks }) => checks)
     .some(({ verdict, severity, suppressed }) => verdict === 'fail' && severity === 'error' && suppressed === null);
-  return fails ? FAILED : PASSED;
+  for (const { name, score } of low) {
+    complain(`\`${name}\` scores ${score.value} of ${score.items}, less than ${minScore}`);
+  }
+  return fails || low.length > 0 ? FAILED : PASSED;
+}
+
+/**
+ * The services that score less. A service to which nothing applies has no score, and lacks nothing.
+ *
+ * @param {import('../types/report.js').Report} report
+ * @param {number} least
+ */
+function tooLow({ checklist, services }, least) {
+  if (checklist.automated < checklist.items) {
+    throw new UsageError(
+      `\`--min-score\` needs a score, and this version judges ${checklist.automated} of ${checklist.items} items: leave it out`,
+    );
+  }
+  return services.filter(({ score }) => score.value !== null && score.value < least);
 }
 
 /**

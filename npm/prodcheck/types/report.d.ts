@@ -68,6 +68,18 @@ export type Score = {
   value: number | null,
   /** The checklist's words for the value; `null` where there is none. */
   assessment: string | null,
+  /** The same count by category, in the checklist's order. */
+  categories: Array<CategoryScore>,
+};
+
+/** A category's share of the score. */
+export type CategoryScore = {
+  /** The category's id. */
+  category: string,
+  /** Items of it that pass. */
+  checkmarks: number,
+  /** Items of it that are judged and apply. */
+  applicable: number,
 };
 
 /** One item's verdict on one service. */
