@@ -19,7 +19,7 @@ const ITEMS = 41;
 
 /** In the order of the help. */
 export const OPTIONS = /** @satisfies {Record<string, Option>} */ ({
-  format: { type: 'string', value: 'FORMAT', choices: FORMATS, help: 'how to write the report: pretty (the default) or json' },
+  format: { type: 'string', value: 'FORMAT', choices: FORMATS, help: 'how to write the report: pretty (default) or json' },
   output: { type: 'string', short: 'o', value: 'FILE', help: 'write the report to a file' },
   service: { type: 'string', value: 'NAME', help: 'check only the service of this name or folder' },
   'min-score': { type: 'string', value: 'N', help: 'fail where a service scores less than N of 41' },
@@ -32,13 +32,15 @@ export const OPTIONS = /** @satisfies {Record<string, Option>} */ ({
 
 export const HELP = `prodcheck [PATH]
 
-Reads the Node.js repository in PATH (the current folder where absent) and says, with evidence, which items of the
-production checklist its services meet. Executes nothing of it, and uses no network.
+Reads the Node.js repository in PATH (the current folder where absent) and says,
+with evidence, which items of the production checklist its services meet.
+Executes nothing of it, and uses no network.
 
 Options:
 ${Object.entries(OPTIONS).map(describe).join('\n')}
 
-Exit code: 0 nothing of severity error fails, and no score is too low; 1 otherwise; 2 prodcheck could not do its work.
+Exit code: 0 nothing of severity error fails, and no score is too low;
+1 something does, or is; 2 prodcheck could not do its work.
 `;
 
 /**
@@ -87,6 +89,17 @@ export function parse(words) {
     version: 'version' in values,
     help: 'help' in values,
   };
+}
+
+/** @param {string | undefined} text */
+function score(text) {
+  if (text === undefined) {
+    return undefined;
+  }
+  if (!/^\d{1,2}$/.test(text) || Number(text) > ITEMS) {
+    throw new UsageError(`\`${text}\` is no value of \`--min-score\`: a score is a whole number from 0 to ${ITEMS}`);
+  }
+  return Number(text);
 }
 
 /**
