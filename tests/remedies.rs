@@ -65,3 +65,48 @@ fn systemd() {
     let after = verdicts(&[("api.service", mended)]);
     assert_eq!([after[0], after[2], after[3], after[4]], [Pass; 4]);
 }
+
+#[test]
+fn fly() {
+    use VerdictName::{Fail, Pass};
+    let bare = "app = \"api\"\n\n[http_service]\ninternal_port = 8080\n";
+    assert_eq!(verdicts(&[DOCKERFILE, ("fly.toml", bare)]), [Pass, Fail, Fail, Pass, Pass, Fail]);
+    let mended = format!(
+        "{bare}min_machines_running = 2\n\n[[http_service.checks]]\npath = \"/health\"\n\n[[vm]]\nmemory = \"512mb\"\n"
+    );
+    assert_eq!(verdicts(&[DOCKERFILE, ("fly.toml", &mended)]), [Pass; 6]);
+}
+
+#[test]
+fn render() {
+    use VerdictName::{Fail, Pass};
+    let bare = "services:\n  - type: web\n    name: api\n    runtime: node\n    startCommand: node server.js\n";
+    assert_eq!(verdicts(&[("render.yaml", bare)]), [Pass, Fail, Fail, Pass, Pass, Fail]);
+    let mended = format!("{bare}    numInstances: 2\n    plan: starter\n    healthCheckPath: /health\n");
+    assert_eq!(verdicts(&[("render.yaml", &mended)]), [Pass; 6]);
+}
+
+#[test]
+fn heroku() {
+    use VerdictName::{Fail, Pass};
+    let procfile = ("Procfile", "web: node server.js\n");
+    let bare = r#"{ "name": "api", "formation": { "web": { "quantity": 1 } } }"#;
+    assert_eq!(verdicts(&[procfile, ("app.json", bare)]), [Pass, Fail, Fail, Pass, Pass, Fail]);
+    let mended = r#"{ "name": "api", "formation": { "web": { "quantity": 2, "size": "standard-1x" } } }"#;
+    assert_eq!(verdicts(&[procfile, ("app.json", mended)]), [Pass, Pass, Pass, Pass, Pass, Fail]);
+}
+
+#[test]
+fn nomad() {
+    use VerdictName::{Fail, Pass};
+    let job = |group: &str, service: &str, task: &str| {
+        format!(
+            "job \"api\" {{\n  group \"api\" {{\n    {group}\n    service {{\n      {service}\n    }}\n    task \"api\" {{\n      driver = \"exec\"\n      config {{\n        command = \"node\"\n        args    = [\"server.js\"]\n      }}\n      {task}\n    }}\n  }}\n}}\n"
+        )
+    };
+    let bare = job("", "", "");
+    assert_eq!(verdicts(&[("api.nomad", &bare)]), [Pass, Fail, Fail, Pass, Pass, Fail]);
+    let check = "check {\n        type = \"http\"\n        path = \"/health\"\n      }";
+    let mended = job("count = 2", check, "resources {\n        memory = 512\n      }");
+    assert_eq!(verdicts(&[("api.nomad", &mended)]), [Pass; 6]);
+}

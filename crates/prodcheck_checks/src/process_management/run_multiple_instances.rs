@@ -37,6 +37,13 @@ const REMEDIES: Remedies = Remedies {
         (Tool::Systemd, "make the unit a template (`api@.service`) and enable two or more instances of it"),
         (Tool::Supervisord, "set `numprocs=4`, with `%(process_num)d` in `process_name` and in the port"),
         (Tool::Kubernetes, "set `replicas: 2`, or an autoscaler with `minReplicas: 2`"),
+        (Tool::Fly, "set `min_machines_running = 2` under `[http_service]`"),
+        (Tool::Render, "set `numInstances: 2` for the service"),
+        (Tool::Railway, "set `numReplicas` of `deploy` to 2"),
+        (Tool::Heroku, "list two dynos or more: `formation.web.quantity` in `app.json`"),
+        (Tool::CloudFoundry, "set `instances: 2` for the application"),
+        (Tool::DigitalOcean, "set `instance_count: 2` for the service"),
+        (Tool::Nomad, "set `count = 2` for the group"),
     ],
     otherwise: "run one process a CPU core (`instances = 4` or `cluster_mode = true` in Oxmgr, `instances: 'max'` in PM2) or two and more replicas (`deploy.replicas: 2` in compose)",
 };

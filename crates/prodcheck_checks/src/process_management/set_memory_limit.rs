@@ -33,6 +33,12 @@ const REMEDIES: Remedies = Remedies {
         (Tool::Pm2, "set `max_memory_restart: '512M'` for the app"),
         (Tool::Systemd, "set `MemoryMax=512M` in the unit's `[Service]` section"),
         (Tool::Kubernetes, "set `resources.limits.memory: 512Mi` for the container"),
+        (Tool::Fly, "name the machine's memory: `[[vm]]` with `memory = \"512mb\"`"),
+        (Tool::Render, "name a plan: `plan: starter` for the service"),
+        (Tool::Heroku, "name the dyno's size: `formation.web.size` in `app.json`"),
+        (Tool::AppEngine, "name the size: `instance_class: F2`, or `resources.memory_gb` in the flexible environment"),
+        (Tool::Lambda, "set `memorySize: 512` for the provider or the function"),
+        (Tool::Nomad, "set `memory = 512` under `resources` of the task"),
     ],
     otherwise: "set a limit: `max_memory_mb = 512` in Oxmgr, `max_memory_restart: '512M'` in PM2, `MemoryMax=512M` in systemd, `mem_limit: 512m` in compose",
 };

@@ -42,6 +42,17 @@ const REMEDIES: Remedies = Remedies {
             Tool::Pm2,
             "PM2 polls nothing: put a load balancer's health check in front, or run it by Oxmgr (`health_cmd`) or in a container with `HEALTHCHECK`",
         ),
+        (Tool::Fly, "add `[[http_service.checks]]` with the `path` of a route that tells whether the service works"),
+        (Tool::Render, "set `healthCheckPath: /health`"),
+        (Tool::Railway, "set `healthcheckPath` of `deploy` to a route that tells whether the service works"),
+        (Tool::AppEngine, "add `liveness_check` and `readiness_check` with the `path` of a health route"),
+        (
+            Tool::Heroku,
+            "Heroku polls nothing: have a monitor outside poll a health route and restart the dynos, or run the image where it is polled",
+        ),
+        (Tool::DigitalOcean, "set `health_check.http_path` for the service"),
+        (Tool::Ecs, "add `healthCheck` to the container's definition, or a target group with a health check"),
+        (Tool::Nomad, "add a `check` to the `service` block"),
     ],
     otherwise: "poll a route that tells whether the service works: `health_cmd` in Oxmgr, `HEALTHCHECK CMD` in the Dockerfile, `healthcheck.test` in compose",
 };
