@@ -8,6 +8,7 @@
 mod conditions;
 pub mod course;
 pub mod derived;
+pub mod environment;
 pub mod follow;
 pub mod http;
 #[cfg(test)]
@@ -37,6 +38,8 @@ use prodcheck_program::Program;
 pub struct Code {
     /// How many modules were read.
     pub modules: usize,
+    /// The environment variables that it reads, and what checks them.
+    pub environment: environment::Environment,
     /// The HTTP surface.
     pub http: http::Http,
     /// What it asks of others over HTTP.
@@ -56,6 +59,7 @@ pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
     let reading = Reading::new(program, conditions);
     Code {
         modules: reading.program.modules().count(),
+        environment: environment::read(&reading),
         http: http::read(&reading),
         outbound: outbound::read(&reading),
         logging: logging::read(&reading),

@@ -52,6 +52,20 @@ impl Reading<'_> {
         self.deeper(|| self.reach_within(at, node.into(), DEPTH)).unwrap_or(Reach::Yes)
     }
 
+    /// Whether production comes to a node once it comes to the function around it, or, in a callback, to what calls that.
+    pub(crate) fn local_reach(&self, at: ModuleId, module: &Module, node: Node) -> Reach {
+        let local = self.reach_in_function(at, module, node);
+        match module.enclosing_function(node).map(|function| module.function(function).parent) {
+            Some(Node::Expr(own)) => match module.parent(own) {
+                Some(Node::Expr(outer)) if module.call(outer).is_some() => {
+                    local.and(self.local_reach(at, module, Node::Expr(own)))
+                }
+                _ => local,
+            },
+            _ => local,
+        }
+    }
+
     fn reach_within(&self, at: ModuleId, node: Node, depth: u32) -> Reach {
         let Some(module) = self.program.module(at) else { return Reach::Yes };
         let local = self.reach_in_function(at, module, node);

@@ -59,6 +59,11 @@ impl Program<'_> {
         found
     }
 
+    /// The expressions that modules assign to a global or a member of one, by its whole name: `WIKI.config`.
+    pub fn assigned_to_global(&self, name: &str) -> Vec<(ModuleId, ExprId)> {
+        self.assigned_to_globals().get(name).cloned().unwrap_or_default()
+    }
+
     fn assigned_in(&self, at: ModuleId, module: &Module) -> OfModule {
         if let Some(known) = self.assigned.borrow().modules.get(&at) {
             return known.clone();
