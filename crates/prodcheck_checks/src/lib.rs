@@ -30,6 +30,7 @@ pub const CHECKS: &[Check] = &[
     process_management::limit_restarts::CHECK,
     process_management::use_health_checks::CHECK,
     error_handling::set_external_timeouts::CHECK,
+    environment::validate_env::CHECK,
     environment::no_committed_env_files::CHECK,
     environment::set_node_env_production::CHECK,
     environment::use_npm_ci::CHECK,

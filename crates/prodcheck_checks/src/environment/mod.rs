@@ -3,3 +3,4 @@
 pub mod no_committed_env_files;
 pub mod set_node_env_production;
 pub mod use_npm_ci;
+pub mod validate_env;

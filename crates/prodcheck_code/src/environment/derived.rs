@@ -1,10 +1,13 @@
 //! What of the environment an expression's value comes from.
 
+use super::CheckKind;
+use super::library::of_schemas;
 use crate::Reading;
-use crate::reading::of_package;
+use crate::reading::{of_package, way};
+use crate::settle::table::Gives;
 use crate::settle::{is_environment, variable_of};
 use prodcheck_formats::javascript::{Expr, ExprId, Module, Origin, PathRoot};
-use prodcheck_program::program::{At, ModuleId, Value};
+use prodcheck_program::program::{At, ModuleId, Origin as ProgramOrigin, Outside, Value};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
@@ -27,6 +30,10 @@ pub struct FromEnv {
     pub whole: bool,
     /// Whether an environment file could be read.
     pub file: bool,
+    /// Whether it comes from something else as well that is no part of the configuration: a request, a database.
+    pub mixed: bool,
+    /// What a library's check refuses whose errors it tells, and the variables of its schema.
+    pub checked: Option<(CheckKind, BTreeSet<String>)>,
 }
 
 impl FromEnv {
@@ -40,6 +47,10 @@ impl FromEnv {
         self.names.extend(other.names.iter().cloned());
         self.whole |= other.whole;
         self.file |= other.file;
+        self.mixed |= other.mixed;
+        if self.checked.is_none() {
+            self.checked.clone_from(&other.checked);
+        }
     }
 }
 
@@ -97,7 +108,7 @@ impl<'r, 'p> Derived<'r, 'p> {
                     found.whole |= !is_object;
                     return;
                 }
-                if values.iter().any(|value| loads_file(value)) {
+                if values.iter().any(loads_file) {
                     found.file = true;
                     return;
                 }
@@ -119,8 +130,21 @@ impl<'r, 'p> Derived<'r, 'p> {
                         found.add(&self.within(of, returned, depth));
                     }
                 }
+                if let Some(call) = module.call(expr)
+                    && let Some(checked) = self.reading.checked(at, &call)
+                    && checked.row.gives != Gives::Class
+                {
+                    found.checked = Some(of_schemas(self.reading, &checked.schemas, checked.row.package));
+                }
                 let values = program.values(at, *callee);
-                found.file |= values.iter().any(|value| loads_file(value));
+                found.mixed |= values.iter().any(|value| matches!(value, Value::Outside(outside) if is_data(outside)));
+                let validates = values.iter().any(|value| {
+                    of_package(value, "class-validator").is_some_and(|outside| way(outside).starts_with("validate"))
+                });
+                if validates {
+                    found.checked = Some((CheckKind::Missing, BTreeSet::new()));
+                }
+                found.file |= values.iter().any(loads_file);
             }
             Expr::String(name) => {
                 let text = module.name(*name);
@@ -144,12 +168,21 @@ impl<'r, 'p> Derived<'r, 'p> {
             Origin::Value { expr, .. } | Origin::Element { of: expr, .. } | Origin::KeyOf { of: expr } => {
                 found.add(&self.within(at, *expr, depth));
             }
-            Origin::Caught { statement, .. } => {
-                if let prodcheck_formats::javascript::Stmt::Try(tried) = module.stmt(*statement) {
-                    for call in module.calls_in(tried.block).take(8) {
-                        found.add(&self.within(at, call.id, depth));
-                    }
+            // A function that nobody is seen to call is called with what comes in, unless it goes through a list.
+            Origin::Parameter { function, index, .. } => {
+                let listed = super::stops::callback_of(module, *function);
+                if let Some(list) = listed {
+                    found.add(&self.within(at, list, depth));
                 }
+                let type_named =
+                    module.function(*function).params.get(*index as usize).and_then(|param| param.type_name);
+                let is_request = type_named.is_some_and(|id| {
+                    let root = module.name(module.type_name(id).root);
+                    root.ends_with("Request") || root.ends_with("Context") || root.ends_with("Dto")
+                });
+                let name = module.name(module.binding(binding).name);
+                found.mixed |= is_request
+                    || matches!(name, "req" | "request" | "ctx" | "res" | "job" | "event" | "message" | "socket");
             }
             _ => {}
         }
@@ -188,6 +221,57 @@ impl<'r, 'p> Derived<'r, 'p> {
                 break;
             }
             names.pop();
+        }
+    }
+}
+
+/// Whether something outside gives data that is no part of the configuration: answers of other services, tokens, rows.
+fn is_data(outside: &Outside) -> bool {
+    const PACKAGES: &[&str] = &[
+        "axios",
+        "got",
+        "ky",
+        "node-fetch",
+        "undici",
+        "superagent",
+        "request",
+        "pg",
+        "mysql",
+        "mysql2",
+        "mongoose",
+        "mongodb",
+        "@prisma/client",
+        "redis",
+        "ioredis",
+        "typeorm",
+        "sequelize",
+        "knex",
+        "jsonwebtoken",
+        "jose",
+        "openid-client",
+        "drizzle-orm",
+        "kysely",
+        "@mikro-orm/core",
+        "amqplib",
+        "kafkajs",
+        "bullmq",
+        "passport",
+        "ws",
+        "socket.io",
+        "express",
+        "koa",
+        "hono",
+        "nodemailer",
+        "better-sqlite3",
+        "objection",
+        "@octokit/rest",
+        "stripe",
+    ];
+    match &outside.origin {
+        ProgramOrigin::Package(name, _) => PACKAGES.contains(&name.as_str()) || name.starts_with("@aws-sdk/"),
+        ProgramOrigin::Global(name) => name == "fetch",
+        ProgramOrigin::Builtin(name) => {
+            matches!(name.as_str(), "http" | "https" | "net" | "dns" | "dns/promises" | "child_process")
         }
     }
 }

@@ -1,12 +1,12 @@
 //! Checks of the environment by libraries.
 
 use super::derived::Derived;
-use super::start::{Ran, Start};
+use super::start::{Ran, Start, ends_process};
 use super::{CheckKind, EnvCheck};
 use crate::Reading;
 use crate::reading::{of_package, way};
 use crate::settle::table::Gives;
-use prodcheck_formats::javascript::{Call, Expr, ExprId, Key, Module};
+use prodcheck_formats::javascript::{Call, Expr, ExprId, Key, Module, Node};
 use prodcheck_program::program::{At, ModuleId, Value};
 use std::collections::BTreeSet;
 
@@ -82,6 +82,12 @@ fn check(
     {
         return Some(Found { by: "convict".to_owned(), kind: CheckKind::Missing, variables: BTreeSet::new() });
     }
+    if let Some(outside) = outside("class-validator")
+        && way(outside).starts_with("validate")
+        && let Some(variables) = of_instance(reading, derived, at, module, call)
+    {
+        return Some(Found { by: "class-validator".to_owned(), kind: CheckKind::Missing, variables });
+    }
     // `type({ PORT: 'string' })(process.env)`.
     let input = call.argument(module, 0)?;
     if let Some(outside) = outside("arktype")
@@ -107,8 +113,37 @@ fn check(
     None
 }
 
+/// The fields of an object that is checked by its class's decorators, where the environment fills them: what is checked
+/// has to end the process where it is wrong.
+fn of_instance(
+    reading: &Reading<'_>,
+    derived: &Derived<'_, '_>,
+    at: ModuleId,
+    module: &Module,
+    call: &Call<'_>,
+) -> Option<BTreeSet<String>> {
+    let given = call.argument(module, 0)?;
+    let values = reading.program.values(at, given);
+    let (of, class) = values.iter().find_map(|value| match value {
+        Value::Instance(of, class) => Some((*of, *class)),
+        _ => None,
+    })?;
+    let code = reading.program.module(of)?;
+    let mut found = BTreeSet::new();
+    for member in code.class(class).members.iter().filter(|member| !member.decorators.is_empty()) {
+        if let (Some(value), Key::Name(name)) = (member.value, member.key)
+            && derived.of(of, value).is_any()
+        {
+            found.insert(code.name(name).to_owned());
+        }
+    }
+    let around = module.enclosing_function(call.id).map_or(Node::Module, Node::Function);
+    let outer = module.enclosing_statement(call.id).map_or(around, Node::Stmt);
+    (!found.is_empty() && (ends_process(module, outer) || ends_process(module, around))).then_some(found)
+}
+
 /// What schemas ask for, and the variables that they name.
-fn of_schemas(reading: &Reading<'_>, schemas: &[At], package: &str) -> (CheckKind, BTreeSet<String>) {
+pub fn of_schemas(reading: &Reading<'_>, schemas: &[At], package: &str) -> (CheckKind, BTreeSet<String>) {
     let mut variables = BTreeSet::new();
     let mut required = false;
     let mut known = false;

@@ -186,6 +186,14 @@ fn used(reading: &Reading<'_>, at: ModuleId, module: &Module, expr: ExprId, name
                             break;
                         }
                     }
+                    // `[process.env.PORT, 3000].find(Boolean)`.
+                    Expr::Array(items) => {
+                        let mut after = items.iter().skip_while(|item| **item != inner).skip(1);
+                        if after.any(|item| matches!(module.expr(*item), Expr::String(_) | Expr::Number(_))) {
+                            return EnvUse::Defaulted;
+                        }
+                        break;
+                    }
                     // `process.env.X?.split(',')`.
                     Expr::Member { object, .. } if *object == inner => {}
                     Expr::Unary { .. } | Expr::Await(_) => {}

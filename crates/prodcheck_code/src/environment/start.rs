@@ -6,48 +6,52 @@ use prodcheck_program::program::ModuleId;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-/// Methods that keep a function that they are given for later.
-const LATER: &[&str] = &[
-    "get",
-    "post",
-    "put",
-    "delete",
-    "patch",
-    "head",
-    "options",
+/// Functions of packages and of the language that run a function that they are given, when they are called or as the
+/// service starts. Others keep it for later: routes, listeners, timers.
+const EAGER: &[&str] = &[
+    "then",
+    "finally",
+    "forEach",
+    "map",
+    "filter",
+    "reduce",
+    "some",
+    "every",
+    "find",
+    "flatMap",
+    "sort",
+    "from",
+    "Promise",
+    "nextTick",
+    "setImmediate",
+    "queueMicrotask",
+    "register",
+    "registerAs",
+    "listen",
+    "ready",
+    "prepare",
+    "parseAsync",
+    "transform",
+    "superRefine",
+    "refine",
+    "preprocess",
+    "fromEntries",
+    "defineConfig",
+    "defineNitroPlugin",
+    "definePlugin",
+    "fp",
+    "fastifyPlugin",
+    "makeValidator",
+    "replace",
+    "allSettled",
     "all",
-    "use",
-    "on",
-    "once",
-    "addListener",
-    "prependListener",
-    "command",
-    "action",
-    "subscribe",
-    "consume",
-    "process",
-    "schedule",
-    "setInterval",
-    "setTimeout",
-    "route",
-    "addHook",
-    "hook",
-    "handle",
-    "handler",
-    "decorate",
-    "defineEventHandler",
-    "eventHandler",
-    "query",
-    "mutation",
-    "middleware",
-    "createMiddleware",
-    "memoize",
-    "createParamDecorator",
-    "fallback",
-    "param",
-    "decorateRequest",
-    "catch",
-    "setErrorHandler",
+    "main",
+    "run",
+    "bootstrap",
+    "runMain",
+    "forRootAsync",
+    "registerAsync",
+    "mapValues",
 ];
 
 /// Members of objects under which frameworks look for what they call when they start.
@@ -147,7 +151,7 @@ impl<'r, 'p> Start<'r, 'p> {
             }
             let Some(code) = self.reading.program.module(caller) else { continue };
             if !self.reading.reach(caller, call).is_reached()
-                || self.keeps_for_later(caller, code, call, Some((at, function)))
+                || self.keeps_for_later(caller, code, call, Given::Named((at, function)))
             {
                 continue;
             }
@@ -160,7 +164,7 @@ impl<'r, 'p> Start<'r, 'p> {
     fn inline(&self, at: ModuleId, module: &Module, own: ExprId) -> Ran {
         let Some(Node::Expr(outer)) = module.parent(own) else { return Ran::No };
         if let Some(call) = module.call(outer) {
-            if call.callee != own && self.keeps_for_later(at, module, outer, None) {
+            if call.callee != own && self.keeps_for_later(at, module, outer, Given::Inline(own)) {
                 return Ran::No;
             }
             return self.runs(at, outer);
@@ -181,20 +185,52 @@ impl<'r, 'p> Start<'r, 'p> {
         Ran::No
     }
 
-    /// Whether a call keeps the functions that it is given: a route, a listener, a timer.
-    fn keeps_for_later(&self, at: ModuleId, module: &Module, call: ExprId, of: Option<(ModuleId, FunctionId)>) -> bool {
+    /// Whether a call keeps a function that it is given: a route, a listener, a timer.
+    fn keeps_for_later(&self, at: ModuleId, module: &Module, call: ExprId, given: Given) -> bool {
         let Some(call) = module.call(call) else { return false };
-        // The function itself is called.
-        if of.is_some_and(|of| self.reading.functions(at, call.callee).contains(&of)) {
+        let own = self.reading.functions(at, call.callee);
+        if let Given::Named(of) = given
+            && own.contains(&of)
+        {
             return false;
+        }
+        let index = call.arguments.iter().position(|argument| match given {
+            Given::Inline(own) => *argument == own,
+            Given::Named(of) => self.reading.functions(at, *argument).contains(&of),
+        });
+        // It is no argument: it is what is called, or what `new` runs.
+        let Some(index) = index else { return false };
+        if let [(of, function)] = own.as_slice() {
+            return !self.calls_parameter(*of, *function, index);
         }
         let name = match module.expr(call.callee) {
             Expr::Member { property, .. } => module.name(*property),
             Expr::Identifier { name, .. } => module.name(*name),
             _ => return false,
         };
-        LATER.contains(&name)
+        !EAGER.contains(&name)
     }
+
+    /// Whether a function calls its parameter itself, and not in a function that it returns.
+    fn calls_parameter(&self, at: ModuleId, function: FunctionId, index: usize) -> bool {
+        let Some(module) = self.reading.program.module(at) else { return false };
+        let parameter = module.function(function).params.get(index).and_then(|param| param.binding());
+        let Some(parameter) = parameter else { return false };
+        module.references(parameter).iter().any(|reference| {
+            let Some(Node::Expr(outer)) = module.parent(reference.expr) else { return false };
+            let is_callee = module.call(outer).is_some_and(|call| call.callee == reference.expr);
+            is_callee && module.enclosing_function(reference.expr) == Some(function)
+        })
+    }
+}
+
+/// How a call is given a function.
+#[derive(Debug, Clone, Copy)]
+enum Given {
+    /// It stands there.
+    Inline(ExprId),
+    /// By its name, or it is what is called.
+    Named((ModuleId, FunctionId)),
 }
 
 fn is_exported(module: &Module, function: FunctionId) -> bool {

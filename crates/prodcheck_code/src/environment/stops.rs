@@ -65,6 +65,9 @@ fn check(
     let mut guard = None;
     for test in guards(module, stop) {
         let of = derived.of(at, test);
+        if of.mixed {
+            return None;
+        }
         if of.is_any() || of.file {
             guard = guard.or(Some(test));
             from.add(&of);
@@ -85,6 +88,10 @@ fn check(
         Some(Called { known: true, .. }) => return None,
         _ => kind_of(reading, at, module, stop, guard, &from),
     };
+    if let Some((refuses, fields)) = &from.checked {
+        kind = *refuses;
+        variables.clone_from(fields);
+    }
     if !from.is_any() {
         kind = CheckKind::FileMissing;
     }
@@ -128,16 +135,13 @@ pub fn guards(module: &Module, node: Node) -> Vec<ExprId> {
     for outer in module.ancestors(node) {
         match outer {
             Node::Stmt(stmt) => match module.stmt(stmt) {
-                Stmt::If { test, then, otherwise } => {
-                    if inner == Node::Stmt(*then) || otherwise.is_some_and(|otherwise| inner == Node::Stmt(otherwise)) {
-                        found.push(*test);
-                    }
+                Stmt::If { test, then, otherwise }
+                    if inner == Node::Stmt(*then) || otherwise.map(Node::Stmt) == Some(inner) =>
+                {
+                    found.push(*test);
                 }
                 Stmt::Switch { subject, .. } => found.push(*subject),
                 Stmt::Block(_) => leaves_before(module, outer, inner, &mut found),
-                Stmt::Try(tried) if tried.handler.is_some_and(|handler| inner == Node::Stmt(handler)) => {
-                    found.extend(module.calls_in(tried.block).take(4).map(|call| call.id));
-                }
                 _ => {}
             },
             Node::Expr(expr) => match module.expr(expr) {
@@ -166,7 +170,7 @@ pub fn guards(module: &Module, node: Node) -> Vec<ExprId> {
 }
 
 /// What a callback is called on: the list of `list.forEach(callback)`.
-fn callback_of(module: &Module, function: FunctionId) -> Option<ExprId> {
+pub fn callback_of(module: &Module, function: FunctionId) -> Option<ExprId> {
     let Node::Expr(own) = module.function(function).parent else { return None };
     let Some(Node::Expr(outer)) = module.parent(own) else { return None };
     let call = module.call(outer)?;
