@@ -28,10 +28,14 @@ const FRAMEWORKS: &[Framework] = &[
             "{,src/}pages/api/**/*.{ts,tsx,js,jsx}",
             "{,src/}{middleware,proxy,instrumentation}.{ts,js}",
             "{sentry.server.config,sentry.edge.config}.{ts,js}",
+            "next.config.{js,mjs,cjs,ts,mts}",
         ],
     },
     // https://nuxt.com/docs/guide/directory-structure/server
-    Framework { packages: &["nuxt", "nuxt3"], modules: &["{,src/}server/**/*.{ts,js,mts,mjs}"] },
+    Framework {
+        packages: &["nuxt", "nuxt3"],
+        modules: &["{,src/}server/**/*.{ts,js,mts,mjs}", "nuxt.config.{ts,js,mjs}"],
+    },
     // https://nitro.build/guide/routing
     Framework {
         packages: &["nitropack", "nitro"],

@@ -42,6 +42,11 @@ fn run(service: &Service) -> Verdict {
     let by = http.listeners.iter().filter(|listener| listener.reach.is_reached()).find_map(|listener| listener.by);
     let command = elsewhere::framework(service);
     let default = by.or(command.as_ref().map(|(_, name)| name.as_str())).filter(|name| BY_DEFAULT.contains(name));
+    if let (Some(name), Some(off)) = (default, &http.compression_off) {
+        return Verdict::fail(format!("`{name}` is told not to compress, and no proxy in the repository does"))
+            .at(off.clone(), "`compress: false`")
+            .fix("remove `compress: false`, or compress in the proxy");
+    }
     if let Some(name) = default {
         return Verdict::pass(format!("`{name}` compresses answers by default"))
             .at(listens, format!("served by `{name}`"));

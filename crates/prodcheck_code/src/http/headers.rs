@@ -93,7 +93,7 @@ pub fn find(reading: &Reading<'_>, surface: &Surface) -> Vec<HeaderSet> {
                     };
                     let Some(header) = module.string(key).and_then(Header::named) else { continue };
                     found.push(HeaderSet {
-                        coverage: Coverage::All,
+                        coverage: super::framework::coverage(reading, at, module, id),
                         ..set(reading, surface, at, module, id, header, Some(value))
                     });
                 }

@@ -2,6 +2,7 @@
 //! timeouts of connections.
 
 mod coverage;
+mod framework;
 mod headers;
 mod keep_alive;
 mod limiter;
@@ -37,6 +38,8 @@ pub struct Http {
     pub timeouts: Vec<TimeoutSet>,
     /// Where the app is told that a proxy stands in front.
     pub trust_proxy: Option<Place>,
+    /// Where a framework that compresses by itself is told not to.
+    pub compression_off: Option<Place>,
     /// How many routes were found.
     pub routes: usize,
     /// Where the app with the most routes is made.
@@ -84,12 +87,14 @@ pub fn read(reading: &Reading<'_>) -> Http {
     let surface = surface::Surface::of(reading);
     let mut applied = surface.applied.clone();
     applied.extend(nest::applied(reading));
+    applied.extend(framework::listed(reading));
     applied.extend(limiter::consumed(reading, &surface));
     applied.sort_by(|one, other| one.place.cmp(&other.place));
     applied.dedup_by(|one, other| one.kind == other.kind && one.place == other.place);
     let [first_middleware, last_middleware, first_mount] = surface.middleware(reading);
     Http {
         app: surface.app(reading),
+        compression_off: framework::compression_off(reading),
         first_middleware,
         last_middleware,
         first_mount,

@@ -50,7 +50,7 @@ impl Headers {
         }
     }
 
-    fn all(state: &HeaderState) -> Self {
+    pub(super) fn all(state: &HeaderState) -> Self {
         Self {
             no_sniff: state.clone(),
             frame: state.clone(),

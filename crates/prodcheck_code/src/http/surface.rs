@@ -2,7 +2,7 @@
 
 use super::coverage::Coverage;
 use super::put::{self, Thing};
-use super::{Applied, options, table};
+use super::{Applied, Headers, options, table};
 use crate::{Made, Reading, Settled};
 use prodcheck_formats::javascript::{Call, ExportName, Exported, Expr, ExprId, Module};
 use prodcheck_program::program::{ModuleId, Part, Value};
@@ -245,12 +245,12 @@ impl Surface {
                 }
                 // The last function of a route answers; what stands before it is middleware.
                 Thing::Own { .. } if is_route(&put.method) && put.path.is_some() && index + 1 == put.things.len() => {}
-                Thing::Own { functions, .. } if reach.is_reached() => {
+                Thing::Own { functions, .. } => {
                     for (at, function) in functions {
-                        self.front(reading, put, (*at, *function), coverage.clone());
+                        self.front(reading, put, (*at, *function), coverage.clone(), &reach);
                     }
                 }
-                Thing::Own { .. } | Thing::App(_) => {}
+                Thing::App(_) => {}
             }
         }
     }
@@ -262,9 +262,14 @@ impl Surface {
         put: &Put,
         function: (ModuleId, prodcheck_formats::javascript::FunctionId),
         coverage: Coverage,
+        reach: &crate::Reach,
     ) {
         // A plugin's own calls of its app are looked at by themselves.
         if put.method == "register" || put.method == "configure" {
+            return;
+        }
+        if !reach.is_reached() {
+            self.unreached(reading, function, &coverage);
             return;
         }
         self.fronts.push(Front { put: (put.at, put.id), function, coverage: coverage.clone() });
@@ -279,7 +284,7 @@ impl Surface {
                         package: Some(row.package.to_owned()),
                         place: place(reading, led.at, led.id),
                         coverage: coverage.clone(),
-                        reach: reading.reach(led.at, led.id),
+                        reach: reach.clone().and(reading.reach(led.at, led.id)),
                         headers: options::headers(reading, row, outside, first_argument(reading, led.at, led.id)),
                         precompressed: row.precompressed,
                     });
@@ -288,6 +293,33 @@ impl Surface {
             let known = self.led.entry((led.at, led.id)).or_insert_with(|| coverage.clone());
             if *known != Coverage::All {
                 *known = coverage.clone();
+            }
+        }
+    }
+
+    /// Takes in the protections in a function in front of routes that production does not come to.
+    fn unreached(
+        &mut self,
+        reading: &Reading<'_>,
+        (at, function): (ModuleId, prodcheck_formats::javascript::FunctionId),
+        coverage: &Coverage,
+    ) {
+        let Some(module) = reading.program.module(at) else { return };
+        for call in module.calls_in(function) {
+            for value in reading.program.values(at, call.callee).iter() {
+                if let Value::Outside(outside) = value
+                    && let Some(row) = table::find(outside)
+                {
+                    self.applied.push(Applied {
+                        kind: row.kind,
+                        package: Some(row.package.to_owned()),
+                        place: reading.place(at, call.span),
+                        coverage: coverage.clone(),
+                        reach: crate::Reach::Never,
+                        headers: Headers::default(),
+                        precompressed: row.precompressed,
+                    });
+                }
             }
         }
     }
