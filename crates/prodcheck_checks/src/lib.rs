@@ -3,6 +3,7 @@
 mod elsewhere;
 mod item;
 mod layers;
+mod proxied;
 mod remedy;
 mod routes;
 mod verdict;

@@ -1,8 +1,9 @@
 //! Item 32: answers are compressed, by the app or its proxy.
 
-use crate::{Category, Check, Verdict, elsewhere};
+use crate::{Category, Check, Verdict, elsewhere, proxied};
 use prodcheck_code::Reach;
 use prodcheck_code::http::{Applied, Coverage, Kind};
+use prodcheck_facts::proxy::ProxyFile;
 use prodcheck_services::Service;
 
 /// The check.
@@ -38,6 +39,11 @@ fn run(service: &Service) -> Verdict {
             verdict = verdict.warn("only some routes are covered", Some(applied.place.clone()));
         }
         return verdict;
+    }
+    let compression =
+        |file: &ProxyFile| file.compression.first().map(|directive| (directive.value.clone(), directive.span));
+    if let Some((proxy, shown, place)) = proxied::directive(service, compression) {
+        return Verdict::pass(format!("{proxy} compresses answers: `{shown}`")).at(place, format!("`{shown}`"));
     }
     let by = http.listeners.iter().filter(|listener| listener.reach.is_reached()).find_map(|listener| listener.by);
     let command = elsewhere::framework(service);

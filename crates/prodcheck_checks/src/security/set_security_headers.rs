@@ -1,8 +1,8 @@
 //! Item 25: the four security headers are sent.
 
-use crate::{Category, Check, Verdict, elsewhere};
+use crate::{Category, Check, Verdict, elsewhere, proxied};
 use prodcheck_code::Reach;
-use prodcheck_code::http::{Coverage, Header, HeaderState, Http, Kind};
+use prodcheck_code::http::{Coverage, Header, HeaderState, Http, Kind, is_policy};
 use prodcheck_services::Service;
 use prodcheck_source::Place;
 
@@ -36,7 +36,7 @@ fn run(service: &Service) -> Verdict {
         return Verdict::not_applicable("the service answers no HTTP");
     };
     let http = &service.source.http;
-    let found: Vec<(Header, Found)> = Header::ALL.into_iter().map(|header| (header, find(http, header))).collect();
+    let found: Vec<(Header, Found)> = Header::ALL.into_iter().map(|header| (header, find(service, header))).collect();
     let missing: Vec<&(Header, Found)> =
         found.iter().filter(|(_, found)| !matches!(found, Found::Sent(..) | Found::Unknown(_))).collect();
     if missing.is_empty() {
@@ -105,7 +105,8 @@ fn passed(found: &[(Header, Found)], listens: Place) -> Verdict {
     if verdict.evidence.is_empty() { verdict.at(listens, "listens here") } else { verdict }
 }
 
-fn find(http: &Http, header: Header) -> Found {
+fn find(service: &Service, header: Header) -> Found {
+    let http = &service.source.http;
     let mut best = Found::Nowhere;
     for applied in
         http.applied.iter().filter(|applied| applied.kind == Kind::SecurityHeaders && applied.reach.is_reached())
@@ -139,6 +140,35 @@ fn find(http: &Http, header: Header) -> Found {
             keep(&mut best, Found::Partly(set.place.clone()));
         } else if header == Header::Policy && set.header == Header::Policy {
             keep(&mut best, Found::Wrong(set.place.clone(), "names only `frame-ancestors`".to_owned()));
+        }
+    }
+    if let Some(found) = by_proxy(service, header) {
+        keep(&mut best, found);
+    }
+    best
+}
+
+/// What the proxies in front of the service send.
+fn by_proxy(service: &Service, header: Header) -> Option<Found> {
+    let mut best = None;
+    for (path, file) in proxied::proxies(service) {
+        for set in file.headers.iter().filter(|set| !set.value.is_empty()) {
+            let named = Header::named(&set.name);
+            let gives = match header {
+                Header::Frame => {
+                    named == Some(Header::Frame)
+                        || (named == Some(Header::Policy) && set.value.contains("frame-ancestors"))
+                }
+                Header::Policy => named == Some(Header::Policy) && is_policy(&set.value),
+                other => named == Some(other),
+            };
+            let place = Place::new(path.clone(), set.span);
+            if gives && !set.is_scoped {
+                return Some(Found::Sent(place, Reach::Yes));
+            }
+            if gives {
+                best = Some(Found::Partly(place));
+            }
         }
     }
     best

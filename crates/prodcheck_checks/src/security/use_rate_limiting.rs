@@ -1,8 +1,9 @@
 //! Item 26: clients cannot ask without limit.
 
-use crate::{Category, Check, Verdict, elsewhere};
+use crate::{Category, Check, Verdict, elsewhere, proxied};
 use prodcheck_code::Reach;
 use prodcheck_code::http::{Applied, Coverage, Kind};
+use prodcheck_facts::proxy::ProxyFile;
 use prodcheck_services::Service;
 
 /// The check.
@@ -30,6 +31,10 @@ fn run(service: &Service) -> Verdict {
             Verdict::pass(format!("{} limits all routes", name(all))).at(all.place.clone(), "limits requests"),
             all,
         );
+    }
+    let limit = |file: &ProxyFile| file.limits.first().map(|limit| (limit.value.clone(), limit.span));
+    if let Some((proxy, shown, place)) = proxied::directive(service, limit) {
+        return Verdict::pass(format!("{proxy} limits requests: `{shown}`")).at(place, format!("`{shown}`"));
     }
     if let Some(first) = counting.first() {
         let paths: Vec<String> = counting

@@ -14,7 +14,7 @@ mod surface;
 pub mod table;
 
 pub use coverage::Coverage;
-pub use headers::{Header, HeaderSet};
+pub use headers::{Header, HeaderSet, is_policy};
 pub use keep_alive::{ConnectionTimeout, TimeoutSet};
 pub use listeners::{Listener, Port};
 pub use options::{HeaderState, Headers};
