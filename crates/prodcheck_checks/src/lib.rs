@@ -12,6 +12,7 @@ pub mod deployment;
 pub mod environment;
 pub mod error_handling;
 pub mod logging;
+pub mod monitoring;
 pub mod performance;
 pub mod process_management;
 pub mod security;
@@ -37,11 +38,12 @@ pub const CHECKS: &[Check] = &[
     environment::use_npm_ci::CHECK,
     logging::use_structured_logging::CHECK,
     logging::set_production_log_level::CHECK,
+    logging::configure_log_rotation::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
+    security::use_reverse_proxy::CHECK,
     security::set_security_headers::CHECK,
     security::use_rate_limiting::CHECK,
-    security::use_reverse_proxy::CHECK,
     security::use_supported_node::CHECK,
     performance::enable_keep_alive::CHECK,
     performance::raise_open_files_limit::CHECK,
@@ -51,4 +53,6 @@ pub const CHECKS: &[Check] = &[
     deployment::pin_node_version::CHECK,
     deployment::use_staging_environment::CHECK,
     deployment::automate_deploys::CHECK,
+    monitoring::monitor_uptime::CHECK,
+    monitoring::alert_on_restarts::CHECK,
 ];

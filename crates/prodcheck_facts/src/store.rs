@@ -4,6 +4,7 @@ use crate::automation;
 use crate::bundler;
 use crate::compose;
 use crate::docker_calls;
+use crate::docker_daemon;
 use crate::dockerfile;
 use crate::env_file;
 use crate::folders;
@@ -13,6 +14,8 @@ use crate::kubernetes;
 use crate::kustomize;
 use crate::lerna;
 use crate::limits_conf;
+use crate::logrotate;
+use crate::monitoring;
 use crate::nest_cli;
 use crate::npm;
 use crate::npmrc;
@@ -21,6 +24,7 @@ use crate::oxmgr;
 use crate::platform;
 use crate::pm2;
 use crate::pnpm_workspace;
+use crate::provisioning;
 use crate::proxy;
 use crate::script;
 use crate::supervisord;
@@ -81,6 +85,14 @@ pub enum FileFacts {
     Npmrc(npmrc::Npmrc),
     /// A reverse proxy's configuration.
     Proxy(Box<proxy::ProxyFile>),
+    /// A file of logrotate's.
+    Logrotate(logrotate::Logrotate),
+    /// Docker's `daemon.json`.
+    DockerDaemon(docker_daemon::DockerDaemon),
+    /// What a script sets up on a machine.
+    Provisioning(Box<provisioning::Provisioning>),
+    /// What watches a service from outside.
+    Monitoring(Box<monitoring::Monitoring>),
     /// A `.gitignore`.
     Gitignore(ignore_file::Gitignore),
     /// What a `.gitattributes` has encrypted.
@@ -255,6 +267,33 @@ const READERS: &[Reader] = &[
         read: |path, text| {
             let (file, notes) = proxy::read(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Proxy(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: logrotate::is_logrotate,
+        read: |_, text| Gathered::one(FileFacts::Logrotate(logrotate::read(text.text())), Vec::new()),
+    },
+    Reader {
+        reads: docker_daemon::is_daemon,
+        read: |_, text| {
+            let (file, notes) = docker_daemon::read(text.text());
+            Gathered { facts: file.map(FileFacts::DockerDaemon).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: provisioning::may_provision,
+        read: |_, text| {
+            let found = provisioning::read(text.text());
+            let facts = if found.is_empty() { Vec::new() } else { vec![FileFacts::Provisioning(Box::new(found))] };
+            Gathered { facts, notes: Vec::new() }
+        },
+    },
+    Reader {
+        reads: monitoring::may_monitor,
+        read: |path, text| {
+            let found = monitoring::read(path, text.text());
+            let facts = found.map(|found| FileFacts::Monitoring(Box::new(found)));
+            Gathered { facts: facts.into_iter().collect(), notes: Vec::new() }
         },
     },
     Reader {

@@ -14,6 +14,7 @@ mod service;
 mod setting;
 mod start;
 pub mod start_path;
+mod surroundings;
 
 pub use delivery::{
     Audience, CallElsewhere, Delivery, DeployStep, InstallScope, InstallStep, LockFile, Locked, PublishStep, Replaces,
@@ -34,3 +35,4 @@ pub use start::{
     EnvSetting, EnvSource, EnvValue, Lost, Managed, Manager, Obstacle, ObstacleKind, Process, Runtime, SignalPath,
 };
 pub use start::{StartPath, Step, StepKind};
+pub use surroundings::SetUp;

@@ -2,5 +2,6 @@
 
 mod used;
 
+pub mod configure_log_rotation;
 pub mod set_production_log_level;
 pub mod use_structured_logging;

@@ -3,6 +3,8 @@
 use crate::layers::{Question, Scope};
 use crate::remedy::Remedies;
 use crate::{Category, Check, Outcome, Verdict, routes};
+use prodcheck_code::Reach;
+use prodcheck_code::http::{Listener, Port};
 use prodcheck_services::{ReverseProxy, Service, Tool};
 
 /// The check.
@@ -46,14 +48,14 @@ fn run(service: &Service) -> Verdict {
     }
     let by_routes = routes::judge(service, |route| QUESTION.judge(route));
     match by_routes.outcome {
-        Outcome::Unverified => by_configuration(service).unwrap_or(by_routes),
+        Outcome::Unverified => by_configuration(service).or_else(|| by_code(service)).unwrap_or(by_routes),
         _ => by_routes,
     }
     .fix(REMEDIES.of(service))
 }
 
 /// Not applicable where the code was read and serves something else than HTTP.
-fn no_http(service: &Service) -> Option<Verdict> {
+pub(crate) fn no_http(service: &Service) -> Option<Verdict> {
     let nature = &service.nature;
     if nature.http.is_some() || nature.serverless.is_some() {
         return None;
@@ -67,4 +69,24 @@ fn by_configuration(service: &Service) -> Option<Verdict> {
     let front = service.front()?;
     let message = format!("{} says `{}`, so requests come to Node.js through it", front.tool.title(), front.shown);
     Some(Verdict::pass(message).at(front.place, format!("`{}`", front.shown)))
+}
+
+/// What server code shows where nothing stands in front: a public port, TLS of its own, or the word that a proxy is there.
+fn by_code(service: &Service) -> Option<Verdict> {
+    let http = &service.source.http;
+    let mut reached = http.listeners.iter().filter(|listener| listener.reach == Reach::Yes);
+    let public = |listener: &&Listener| matches!(listener.port, Port::Number(80 | 443));
+    if let Some(listener) = reached.clone().find(public)
+        && let Port::Number(port) = listener.port
+    {
+        let message = format!("server code listens on port {port}, and nothing stands in front");
+        return Some(Verdict::fail(message).at(listener.place.clone(), format!("listens on {port}")));
+    }
+    if let Some((listener, tls)) = reached.find_map(|listener| Some((listener, listener.tls.as_ref()?))) {
+        let verdict = Verdict::fail("server code ends TLS by itself, and nothing stands in front");
+        return Some(verdict.at(listener.place.clone(), "the server").at(tls.clone(), "its certificate"));
+    }
+    let trust = http.trust_proxy.as_ref()?;
+    let message = "the app is told to trust a proxy, and the repository does not show one";
+    Some(Verdict::unverified(message).at(trust.clone(), "`trust proxy`"))
 }

@@ -206,7 +206,7 @@ impl Asked<'_> {
         match entrance {
             Some((located, service)) => Setting::set(
                 ReverseProxy::InFront,
-                located.place(service.span),
+                located.place(located.manifest.kind.span),
                 format!("{} to {}", located.manifest.kind.value, service.value),
             ),
             None => Setting::Silent,
