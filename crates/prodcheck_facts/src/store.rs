@@ -342,6 +342,13 @@ const BY_CONTENT: &[Reader] = &[
         },
     },
     Reader {
+        reads: |path| !automation::is_automation(path),
+        read: |path, text| match automation::read_included(path, text.text()) {
+            Some(file) => Gathered::one(FileFacts::Automation(Box::new(file)), Vec::new()),
+            None => Gathered::default(),
+        },
+    },
+    Reader {
         reads: |path| !dockerfile::is_named(path),
         read: |path, text| match dockerfile::is_shaped(text.text()) {
             true => read_dockerfile(path, text),

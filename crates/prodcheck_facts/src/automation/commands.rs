@@ -270,3 +270,24 @@ pub fn of_text(path: &RepoPath, source: &str, span: Span, text: &str) -> Vec<Scr
     Commands::new(path).read(&Excerpt::aligned(source, span, text), &mut found);
     found
 }
+
+/// The command that words make which stand somewhere in a file, and those that it hands to a shell.
+pub(super) fn of_words(path: &RepoPath, words: Vec<(String, Span)>, span: Span) -> Vec<ScriptCommand> {
+    let shell = words.iter().position(|(word, _)| word == "-c").and_then(|at| words.get(at + 1)).cloned();
+    let is_shell = words.first().is_some_and(|(word, _)| matches!(word.as_str(), "sh" | "bash"));
+    let place = |span| Place::new(path.clone(), span);
+    let words: Vec<Word> = words
+        .into_iter()
+        .map(|(text, span)| match text.find('$') {
+            Some(known) => Word::partly(text, known, place(span)),
+            None => Word::new(text, place(span)),
+        })
+        .collect();
+    let mut reader = Commands::new(path);
+    let invoked = command::read(&Argv::new(words, place(span)));
+    let mut found = vec![reader.bare(invoked, &Context::default(), span)];
+    if let Some((script, span)) = shell.filter(|_| is_shell) {
+        reader.read(&Excerpt::opaque(script, span), &mut found);
+    }
+    found
+}

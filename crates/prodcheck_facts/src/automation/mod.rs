@@ -3,9 +3,17 @@
 //! All of them are told in the same words, so that whoever asks what installs, deploys or verifies need not know which
 //! tool says it. What only a run would tell (`${{ inputs.environment }}`, `$TARGET`) stays as it is spelled.
 
+mod ansible;
+mod circle_ci;
 mod commands;
 mod github_actions;
+mod gitlab_ci;
+mod jenkins;
+mod other_pipelines;
+#[cfg(test)]
+mod pipeline_tests;
 mod scripts;
+mod shells;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +29,26 @@ pub enum AutomationTool {
     GitHubWorkflow,
     /// An action of the repository's own: `action.yml`.
     GitHubAction,
+    /// GitLab CI.
+    GitLab,
+    /// CircleCI.
+    CircleCi,
+    /// Azure Pipelines.
+    Azure,
+    /// Bitbucket Pipelines.
+    Bitbucket,
+    /// Travis CI.
+    Travis,
+    /// Drone and Woodpecker.
+    Drone,
+    /// Buildkite.
+    Buildkite,
+    /// Google Cloud Build and AWS CodeBuild.
+    CloudBuild,
+    /// A Jenkinsfile.
+    Jenkins,
+    /// An Ansible playbook, or the tasks of a role.
+    Ansible,
     /// A shell script.
     Shell,
     /// A Makefile.
@@ -38,7 +66,10 @@ pub enum AutomationTool {
 impl AutomationTool {
     /// Whether a CI service runs it, which sets `CI=true`.
     pub fn is_pipeline(self) -> bool {
-        matches!(self, Self::GitHubWorkflow | Self::GitHubAction)
+        !matches!(
+            self,
+            Self::Ansible | Self::Shell | Self::Make | Self::Just | Self::Task | Self::PackageScripts | Self::Pm2Deploy
+        )
     }
 }
 
@@ -250,6 +281,16 @@ struct Reader {
 const READERS: &[Reader] = &[
     Reader { reads: github_actions::is_workflow, read: github_actions::read_workflow },
     Reader { reads: github_actions::is_action, read: github_actions::read_action },
+    Reader { reads: gitlab_ci::is_pipeline, read: gitlab_ci::read },
+    Reader { reads: circle_ci::is_config, read: circle_ci::read },
+    Reader { reads: other_pipelines::is_azure, read: other_pipelines::read_azure },
+    Reader { reads: other_pipelines::is_bitbucket, read: other_pipelines::read_bitbucket },
+    Reader { reads: other_pipelines::is_travis, read: other_pipelines::read_travis },
+    Reader { reads: other_pipelines::is_drone, read: other_pipelines::read_drone },
+    Reader { reads: other_pipelines::is_buildkite, read: other_pipelines::read_buildkite },
+    Reader { reads: other_pipelines::is_cloud_build, read: other_pipelines::read_cloud_build },
+    Reader { reads: jenkins::is_jenkinsfile, read: jenkins::read },
+    Reader { reads: ansible::is_playbook, read: ansible::read },
     Reader { reads: scripts::is_makefile, read: scripts::read_makefile },
     Reader { reads: scripts::is_justfile, read: scripts::read_justfile },
     Reader { reads: scripts::is_taskfile, read: scripts::read_taskfile },
@@ -262,10 +303,29 @@ pub fn is_automation(path: &RepoPath) -> bool {
     READERS.iter().any(|reader| (reader.reads)(path))
 }
 
+/// Whether a YAML file of any name holds jobs of GitLab, as one that a pipeline includes.
+fn is_included(path: &RepoPath, text: &str) -> bool {
+    let says = |key: &str| text.contains(key);
+    matches!(path.extension(), Some("yml" | "yaml"))
+        && says("script:")
+        && (says("stage:") || says("extends:"))
+        && !says("apiVersion:")
+}
+
 /// Reads what a file runs; `None` where it is none after all.
 pub fn read(path: &RepoPath, text: &str) -> ReadFile {
-    match READERS.iter().find(|reader| (reader.reads)(path)) {
-        Some(reader) => (reader.read)(path, text),
-        None => (None, Vec::new()),
+    let mut notes = Vec::new();
+    for reader in READERS.iter().filter(|reader| (reader.reads)(path)) {
+        let (file, remarks) = (reader.read)(path, text);
+        if file.is_some() {
+            return (file, remarks);
+        }
+        notes.extend(remarks);
     }
+    (read_included(path, text), notes)
+}
+
+/// Reads a file of any name that a pipeline of GitLab may include; what is none is another reader's to remark on.
+pub fn read_included(path: &RepoPath, text: &str) -> Option<Automation> {
+    if is_included(path, text) { gitlab_ci::read(path, text).0 } else { None }
 }

@@ -34,6 +34,8 @@ enum What {
     Verifies,
     Tests,
     CallsDeploy,
+    /// A pipeline elsewhere is started that is known to deploy.
+    CallsPipeline,
     TestCluster,
     /// It has nothing to do with the running service: documentation sites, tools that are set up.
     Nothing,
@@ -300,6 +302,8 @@ const TABLE: &[(&str, What)] = &[
     ("lakuapik/gh-actions-http-status", Asks),
     ("gautamkrishnar/", Nothing),
     ("cypress-io/github-action", Tests),
+    // What it uploads, the platform's own pipeline deploys: <https://github.com/govuk-one-login/devplatform-upload-action>.
+    ("govuk-one-login/devplatform-upload-action", What::CallsPipeline),
     // Calls of pipelines in other repositories.
     ("peter-evans/repository-dispatch", CallsDeploy),
     ("benc-uk/workflow-dispatch", CallsDeploy),
@@ -624,6 +628,7 @@ fn known(call: &Use, what: &What) -> Option<Deed> {
             }
             Deed::CallsDeploy
         }
+        What::CallsPipeline => Deed::CallsDeploy,
         What::TestCluster => Deed::TestCluster,
         What::Nothing => return None,
     })

@@ -218,7 +218,7 @@ impl<'a> Runner<'a> {
             .collect();
         let name = call.name.value.as_str();
         if name.starts_with("./") || name.starts_with(".github/") {
-            for target in self.local(name) {
+            for target in self.local(path, name) {
                 let Some(file) = self.repository.facts.automation(&target) else { continue };
                 let inner =
                     Here { depth: here.depth - 1, inputs: Rc::new(with_defaults(inputs, file)), ..here.clone() };
@@ -227,6 +227,18 @@ impl<'a> Runner<'a> {
                     self.job(&target, file, job, &inner, found);
                 }
                 return;
+            }
+            return;
+        }
+        if let Some(role) = name.strip_prefix("ansible-role/") {
+            let files = self.repository.facts.automation_files();
+            let ends = [format!("roles/{role}/tasks/main.yml"), format!("roles/{role}/tasks/main.yaml")];
+            let of_role = files.filter(|(path, _)| ends.iter().any(|end| path.as_str().ends_with(end.as_str())));
+            let inner = Here { depth: here.depth - 1, ..here.clone() };
+            for (target, file) in of_role.take(1) {
+                for job in &file.jobs {
+                    self.job(target, file, job, &inner, found);
+                }
             }
             return;
         }
@@ -241,10 +253,16 @@ impl<'a> Runner<'a> {
     }
 
     /// The files that a relative call can mean.
-    fn local(&self, name: &str) -> Vec<RepoPath> {
-        let Some(base) = RepoPath::root().join(name) else { return Vec::new() };
-        let inside = ["action.yml", "action.yaml"].iter().filter_map(|file| base.join(file));
-        std::iter::once(base.clone()).chain(inside).filter(|path| self.repository.files.contains(path)).collect()
+    fn local(&self, from: &RepoPath, name: &str) -> Vec<RepoPath> {
+        let mut found = Vec::new();
+        // Actions are named from the root, templates of Azure from their own folder.
+        for base in [RepoPath::root(), from.parent()].iter().filter_map(|folder| folder.join(name)) {
+            let inside = ["action.yml", "action.yaml"].iter().filter_map(|file| base.join(file));
+            found.extend(
+                std::iter::once(base.clone()).chain(inside).filter(|path| self.repository.files.contains(path)),
+            );
+        }
+        found
     }
 
     fn command(&self, path: &RepoPath, command: &ScriptCommand, here: &Here, found: &mut Following) {

@@ -1,7 +1,7 @@
 //! The steps that install packages, and whether each holds to the lock file.
 
 use super::chain::{Act, Doing};
-use crate::{Repository, Service};
+use crate::{Repository, RouteKind, Service};
 use prodcheck_facts::automation::ScriptCommand;
 use prodcheck_facts::command::{EnvChange, InstallRun, Invocation, Invoked, PackageManager, Word};
 use prodcheck_program::workspaces::manifest;
@@ -310,7 +310,10 @@ pub fn platform_builds(repository: &Repository, service: &Service) -> Vec<(RepoP
 
 /// The installs that run whenever the service starts.
 pub fn of_starts(repository: &Repository, service: &Service) -> Vec<InstallStep> {
-    let steps = service.routes.iter().flat_map(|route| &route.start.steps);
+    // What a package's own script installs is a helper where something else deploys the service.
+    let deployed = service.routes.iter().any(|route| route.kind != RouteKind::NpmStart);
+    let routes = service.routes.iter().filter(|route| !deployed || route.kind != RouteKind::NpmStart);
+    let steps = routes.flat_map(|route| &route.start.steps);
     let installs = steps.filter(|step| matches!(step.invoked.invocation, Invocation::Install(_)));
     let acts = installs.map(|step| Act {
         path: step.invoked.place.path.clone(),

@@ -18,7 +18,7 @@ pub use stages::Stage;
 pub use steps::{Audience, CallElsewhere, DeployStep, PublishStep};
 
 use crate::routes::purpose::Purpose;
-use crate::{Repository, Service};
+use crate::{Repository, Route, RouteKind, Service};
 use chain::{Chain, Runner};
 use deed::Deed;
 use prodcheck_facts::automation::{AutomationTool, TriggerKind, of_text};
@@ -54,7 +54,15 @@ pub fn wanted(repository: &Repository) -> Vec<RepoPath> {
         matches!(path.name(), ".gitignore" | ".dockerignore" | ".yarnrc")
             && matches!(repository.files.get(path), Some(FileState::Listed))
     };
-    repository.files.paths().filter(is_wanted).cloned().collect()
+    let mut wanted: Vec<RepoPath> = repository.files.paths().filter(is_wanted).cloned().collect();
+    let listed = |path: &RepoPath| matches!(repository.files.get(path), Some(FileState::Listed));
+    for (path, file) in repository.facts.automation_files() {
+        for include in &file.includes {
+            let name = include.value.trim_start_matches('/');
+            wanted.extend(RepoPath::root().join(name).or_else(|| path.parent().join(name)).filter(listed));
+        }
+    }
+    wanted
 }
 
 /// What runs commands in a repository, followed once for all of its services.
@@ -145,7 +153,10 @@ impl<'a> Deliveries<'a> {
     fn installs(&self, service: &Service, others: &Others<'_>) -> Vec<InstallStep> {
         let mut found = Vec::new();
         let repository = self.repository;
-        for route in &service.routes {
+        // Of Dockerfiles that nothing but a person builds, the surest one is the product's.
+        let alone = |route: &&Route| route.kind == RouteKind::Dockerfile;
+        let images = service.routes.iter().filter(|route| !alone(route));
+        for route in images.chain(service.routes.iter().filter(alone).take(1)) {
             let stages = image::stages_of(repository, route);
             found.extend(image::installs(repository, &self.runner, service, &stages));
         }

@@ -103,11 +103,16 @@ pub fn purpose(path: &RepoPath, file: &Automation, job: &Job) -> Purpose {
     }
     let names = [Some(job.id.value.as_str()), job.name.as_ref().map(|name| name.value.as_str())];
     let own = names.into_iter().flatten().map(of).find(|purpose| *purpose != Purpose::Unsaid);
-    let title = file.name.as_ref().map(|name| of(&name.value)).unwrap_or(Purpose::Unsaid);
+    // A file called `ci` holds whatever a pipeline does.
+    let of_file = |text: &str| {
+        let lower = text.to_ascii_lowercase();
+        purpose::of_words(purpose::words(&lower).filter(|word| *word != "ci"))
+    };
+    let title = file.name.as_ref().map(|name| of_file(&name.value)).unwrap_or(Purpose::Unsaid);
     match own {
         Some(purpose) => purpose,
         None if !file.tool.is_pipeline() => Purpose::Unsaid,
-        None if of(path.stem()) != Purpose::Unsaid => of(path.stem()),
+        None if of_file(path.stem()) != Purpose::Unsaid => of_file(path.stem()),
         None => title,
     }
 }
@@ -152,6 +157,7 @@ pub fn is_deploy_root(path: &RepoPath, tool: AutomationTool, id: &str) -> bool {
             let hook = path.name() == "post-receive";
             !aside && (deploys(path.stem()) || updates(path.stem()) || by_folder || hook)
         }
+        AutomationTool::Ansible => deploys(path.stem()) || path.parent().parts().any(deploys) || deploys(id),
         tool if tool.is_pipeline() => true,
         _ => {
             (deploys(id) || (updates(id) && tool != AutomationTool::PackageScripts))

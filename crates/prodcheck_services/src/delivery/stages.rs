@@ -182,6 +182,8 @@ fn of_file(path: &RepoPath, service: &Service) -> Option<String> {
                 | "gitops"
                 | "helm_deploy"
                 | "values"
+                | "vars"
+                | ".cloudgov"
                 | ".platform"
                 | "docker"
                 | "ops"

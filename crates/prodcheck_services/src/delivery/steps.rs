@@ -244,6 +244,14 @@ pub fn shown(act: &Act) -> String {
     }
 }
 
+/// The repository that an act checks out.
+fn written_into(act: &Act) -> String {
+    match &act.doing {
+        Doing::Use(call) => call.text("repository").unwrap_or("another repository").to_owned(),
+        Doing::Command(_) => "another repository".to_owned(),
+    }
+}
+
 /// The steps of all chains that concern a service.
 #[derive(Debug, Clone, Default)]
 pub struct Steps {
@@ -278,7 +286,10 @@ pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) ->
                 }),
                 Deed::Publishes(what) => steps.publishes.push(PublishStep { what, place: act.place() }),
                 Deed::CallsDeploy | Deed::WritesElsewhere => steps.calls.push(CallElsewhere {
-                    shown: shown(act),
+                    shown: match deed {
+                        Deed::WritesElsewhere => format!("a tag written into {}", written_into(act)),
+                        _ => shown(act),
+                    },
                     stages: stages(chain, act),
                     job: chain.place.clone(),
                     place: act.place(),
@@ -363,6 +374,8 @@ pub fn stages(chain: &Chain, act: &Act) -> Vec<String> {
             found.push(word);
         }
     }
+    let mut found: Vec<String> =
+        found.iter().map(|name| name.trim_matches(|c: char| !c.is_alphanumeric()).to_owned()).collect();
     found.sort();
     found.dedup();
     found

@@ -287,6 +287,7 @@ fn words_of(name: &str, words: &[&str], command: &ScriptCommand) -> Option<Deed>
     let third = plain.get(2).copied().unwrap_or("");
     const PAAS: Replaces = Replaces::ByPlatform;
     match (name, first, second) {
+        ("fly" | "flyctl", "deploy", _) if has(words, "--build-only") => Some(Deed::Publishes("an image")),
         ("fly" | "flyctl", "deploy", _) => {
             let replaces = match value(words, "--strategy") {
                 Some("immediate") => Replaces::Interrupts("`--strategy immediate` replaces all machines at once"),
@@ -685,7 +686,8 @@ fn request(name: &str, words: &[&str], command: &ScriptCommand) -> Option<Deed> 
             Waits::WithCheck("Render's health check"),
         );
     }
-    if hook || lower.contains("/api/v1/deploy") || lower.contains("/dispatches") && !lower.contains("pages") {
+    let dispatches = lower.contains("/dispatches") && words.iter().any(|word| super::names::deploys(word));
+    if hook || lower.contains("/api/v1/deploy") || dispatches {
         return Some(Deed::CallsDeploy);
     }
     let sends =
