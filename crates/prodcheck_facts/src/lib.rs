@@ -16,6 +16,7 @@ pub mod folders;
 pub mod given;
 pub mod helm;
 pub mod ignore_file;
+pub mod infrastructure;
 pub mod kubernetes;
 pub mod kustomize;
 pub mod lerna;

@@ -190,6 +190,11 @@ pub struct Deployed {
 }
 
 impl Deployed {
+    /// A process of which only the place is known.
+    pub fn of_span(span: Span) -> Self {
+        Self::at(None, span)
+    }
+
     /// Something of which only the place is known.
     fn at(name: Option<Spanned<String>>, span: Span) -> Self {
         Self {

@@ -10,6 +10,7 @@ use crate::env_file;
 use crate::folders;
 use crate::helm;
 use crate::ignore_file;
+use crate::infrastructure;
 use crate::kubernetes;
 use crate::kustomize;
 use crate::lerna;
@@ -69,6 +70,8 @@ pub enum FileFacts {
     Oxmgr(Box<oxmgr::OxmgrFile>),
     /// Kubernetes manifests.
     Kubernetes(Vec<kubernetes::Manifest>),
+    /// Resources of infrastructure as code.
+    Infrastructure(Box<infrastructure::Infrastructure>),
     /// A PM2 ecosystem file.
     Pm2(Box<pm2::Pm2File>),
     /// An environment file.
@@ -214,6 +217,16 @@ const READERS: &[Reader] = &[
         read: |path, text| {
             let (file, notes) = platform::read(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Platform(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: infrastructure::may_declare,
+        read: |path, text| {
+            let (found, notes) = infrastructure::read(path, text.text());
+            Gathered {
+                facts: found.map(|found| FileFacts::Infrastructure(Box::new(found))).into_iter().collect(),
+                notes,
+            }
         },
     },
     Reader {

@@ -35,7 +35,7 @@ pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> 
     found.extend(declared_by_managers(repository, layout));
     found.extend(declared_by_systemd(repository, layout));
     found.extend(super::clusters::deployments(repository, layout, &images));
-    found.extend(declared_for_platforms(repository, layout));
+    found.extend(declared_for_platforms(repository, layout, &images));
     found
 }
 
@@ -43,13 +43,18 @@ fn in_container(ContainerRoute { route, name, folder }: ContainerRoute) -> Deplo
     Deployment { route, name, folder, template: false }
 }
 
-fn declared_for_platforms(repository: &Repository, layout: &Layout) -> impl Iterator<Item = Deployment> {
-    platform::found(repository, layout).into_iter().map(|found| Deployment {
+fn declared_for_platforms(
+    repository: &Repository,
+    layout: &Layout,
+    images: &container::Builder<'_>,
+) -> Vec<Deployment> {
+    let found = platform::found(repository, layout, images).into_iter().map(|found| Deployment {
         route: found.route,
         name: found.name,
         folder: found.folder,
         template: found.template,
-    })
+    });
+    found.collect()
 }
 
 fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {

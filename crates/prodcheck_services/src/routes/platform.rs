@@ -1,5 +1,6 @@
 //! Platforms: which of their files start something here, what each answers, and what it starts.
 
+mod infrastructure;
 mod layer;
 mod provides;
 mod start;
@@ -9,10 +10,11 @@ mod variables;
 
 pub use layer::layer;
 
+use crate::routes::container::Builder;
 use crate::routes::purpose;
 use crate::{Repository, Route, RouteKind, Setting};
 use prodcheck_facts::FileFacts;
-use prodcheck_facts::platform::{Deployed, Platform, PlatformFile, Role};
+use prodcheck_facts::platform::{Deployed, Platform, Role};
 use prodcheck_program::Layout;
 use prodcheck_source::{Place, RepoPath};
 
@@ -36,7 +38,8 @@ pub fn serverless(routes: &[Route]) -> Option<Place> {
 }
 
 /// What the platforms' files of the repository start. A file of which the entry is not in the repository starts nothing.
-pub fn found(repository: &Repository, layout: &Layout) -> Vec<Found> {
+pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> Vec<Found> {
+    let around = &Around { repository, layout, images };
     let mut all = Vec::new();
     for (path, facts) in repository.facts.iter() {
         let FileFacts::Platform(file) = facts else { continue };
@@ -47,7 +50,10 @@ pub fn found(repository: &Repository, layout: &Layout) -> Vec<Found> {
         let mut deployed: Vec<&Deployed> =
             file.deployed.iter().filter(|one| matches!(one.role, Role::Web | Role::Worker)).collect();
         deployed.sort_by_key(|one| one.role != Role::Web);
-        all.extend(deployed.into_iter().filter_map(|one| route(repository, layout, path, file, one)));
+        all.extend(deployed.into_iter().filter_map(|one| route(around, path, file.platform, file.template, one)));
+    }
+    for (path, platform, deployed) in infrastructure::deployed(repository) {
+        all.extend(route(around, &path, platform, false, &deployed));
     }
     all
 }
@@ -57,26 +63,34 @@ fn is_beside_procfile(repository: &Repository, path: &RepoPath) -> bool {
         && path.parent().join("Procfile").is_some_and(|file| repository.facts.platform(&file).is_some())
 }
 
+/// What is needed to tell what a platform starts.
+struct Around<'a> {
+    repository: &'a Repository,
+    layout: &'a Layout,
+    images: &'a Builder<'a>,
+}
+
 fn route(
-    repository: &Repository,
-    layout: &Layout,
+    around: &Around<'_>,
     path: &RepoPath,
-    file: &PlatformFile,
+    platform: Platform,
+    template: bool,
     deployed: &Deployed,
 ) -> Option<Found> {
+    let Around { repository, layout, images } = *around;
     let folder = match &deployed.folder {
         Some(folder) => base(path).join(&folder.value)?,
         None => base(path),
     };
-    let image = start::image(repository, layout, file.platform, deployed, &folder);
-    let mut own = layer(file.platform, deployed, path, image.is_some());
-    if file.platform == Platform::Heroku && path.name() == "Procfile" {
+    let image = start::image(repository, images, platform, deployed, &folder);
+    let mut own = layer(platform, deployed, path, image.is_some());
+    if platform == Platform::Heroku && path.name() == "Procfile" {
         add_app_json(repository, path, deployed, &mut own);
     }
     if image.is_none() && matches!(own.node, Setting::Silent) {
-        own.node = start::engines(repository, file.platform, &folder);
+        own.node = start::engines(repository, platform, &folder);
     }
-    let start = start::start(repository, layout, file.platform, deployed, &own.place, &folder, image.as_ref())?;
+    let start = start::start(repository, layout, platform, deployed, &own.place, &folder, image.as_ref())?;
     let mut layers = vec![own];
     layers.extend(
         image.map(|built| crate::routes::container::layer(&built, crate::routes::container::Around::RunnerWithHealth)),
@@ -84,7 +98,7 @@ fn route(
     layers.extend(super::on_path::layers(&start));
     let route = Route { kind: RouteKind::Platform, layers, start };
     let name = deployed.name.as_ref().map(|name| name.value.clone());
-    Some(Found { route, name, folder, template: file.template })
+    Some(Found { route, name, folder, template })
 }
 
 /// The folder that a platform takes paths from: that of its file, or the one around `.do/` and `config/`.

@@ -133,7 +133,9 @@ impl<'a> Builder<'a> {
             matches!(facts, FileFacts::Dockerfile(_))
                 && path.name() == "Dockerfile"
                 && !folder.is_root()
-                && names.iter().any(|name| name.eq_ignore_ascii_case(folder.name()))
+                && names
+                    .iter()
+                    .any(|name| name.eq_ignore_ascii_case(folder.name()) || begins_words(folder.name(), name))
         });
         if let (Some((path, _)), None) = (folders.next(), folders.next()) {
             return Some(BuildRequest::of(path.clone()));
@@ -240,6 +242,11 @@ impl<'a> Builder<'a> {
         }
         best.1
     }
+}
+
+/// Whether a folder is called by a name and a word more: `api-image` by `api`.
+fn begins_words(folder: &str, name: &str) -> bool {
+    name.len() > 3 && folder.strip_prefix(name).is_some_and(|rest| rest.starts_with(['-', '_', '.']))
 }
 
 fn last_instruction(file: &Dockerfile, stage: usize) -> Option<Place> {

@@ -17,11 +17,21 @@ use std::collections::BTreeMap;
 /// The image that runs, where the repository has its Dockerfile.
 pub(super) fn image(
     repository: &Repository,
-    layout: &Layout,
+    images: &Builder<'_>,
     platform: Platform,
     deployed: &Deployed,
     folder: &RepoPath,
 ) -> Option<Built> {
+    if let Made::Image(name) = &deployed.made {
+        let own = name.as_ref().is_none_or(|name| is_own(&name.value));
+        let request = images.run_by(
+            name.as_ref().map(|name| name.value.as_str()),
+            deployed.name.as_ref().map(|name| name.value.as_str()),
+        );
+        if let Some(built) = request.filter(|_| own).and_then(|request| images.build(&request)) {
+            return Some(built);
+        }
+    }
     let (path, context, target) = match &deployed.made {
         Made::Dockerfile { path, context, target } => (path.as_ref(), context.as_ref(), target.as_ref()),
         Made::FromSource if provides::of(platform)?.finds_dockerfile => (None, None, None),
@@ -40,7 +50,7 @@ pub(super) fn image(
         arguments: BTreeMap::new(),
         place: None,
     };
-    Builder::new(repository, &layout.workspaces).build(&request)
+    images.build(&request)
 }
 
 /// Whether an image's name can be that of one that the project builds: official images have a single word.
