@@ -5,6 +5,7 @@
 //! [`Reading`] (the program and its calls), [`settle`] (the value of an expression in production), [`reach`] (whether
 //! production comes to a piece of code), [`follow`] (all that a function leads to), and [`course`] (in which order).
 
+pub mod clients;
 mod conditions;
 pub mod course;
 pub mod derived;
@@ -15,6 +16,7 @@ pub mod http;
 mod in_memory;
 pub mod logging;
 pub mod made;
+pub mod moment;
 pub mod outbound;
 pub mod process_events;
 pub mod reach;
@@ -24,8 +26,10 @@ pub mod shutdown;
 pub mod trace;
 pub mod trackers;
 
+pub use clients::Clients;
 pub use conditions::{Conditions, SettingOfFile, SettingValue, Variable};
 pub use made::Made;
+pub use moment::Moments;
 pub use outbound::Outbound;
 pub use reach::Reach;
 pub use reading::{Reading, Site};
@@ -52,6 +56,8 @@ pub struct Code {
     pub shutdown: shutdown::Shutdown,
     /// What watches it.
     pub trackers: trackers::Trackers,
+    /// Its databases, caches, brokers and search engines.
+    pub clients: Clients,
 }
 
 /// Reads the server code of one service: a program that is linked from the modules that its entry points reach.
@@ -66,5 +72,6 @@ pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
         process_events: process_events::read(&reading),
         shutdown: shutdown::read(&reading),
         trackers: trackers::read(&reading),
+        clients: clients::read(&reading),
     }
 }

@@ -202,7 +202,9 @@ impl Reading<'_> {
                 break;
             }
             if let Stmt::If { test, then, otherwise } = module.stmt(before) {
-                if ends(module, *then) {
+                if demands(module, *then) {
+                    // What throws where something is missing demands it of production: what follows is reached.
+                } else if ends(module, *then) {
                     reach = reach.and(Reach::of(self.truth(at, *test), false));
                 } else if otherwise.is_some_and(|otherwise| ends(module, otherwise)) {
                     reach = reach.and(Reach::of(self.truth(at, *test), true));
@@ -220,6 +222,15 @@ fn ends(module: &Module, stmt: StmtId) -> bool {
     match module.stmt(stmt) {
         Stmt::Return(_) | Stmt::Throw(_) | Stmt::Break(_) | Stmt::Continue(_) => true,
         Stmt::Block(body) => body.last().is_some_and(|last| ends(module, *last)),
+        _ => false,
+    }
+}
+
+/// Whether a branch ends by throwing.
+fn demands(module: &Module, stmt: StmtId) -> bool {
+    match module.stmt(stmt) {
+        Stmt::Throw(_) => true,
+        Stmt::Block(body) => body.last().is_some_and(|last| demands(module, *last)),
         _ => false,
     }
 }
@@ -250,6 +261,7 @@ mod tests {
             "switch (kind) { case 1: probe() }",
             "process.env.DEBUG || probe()",
             "function unused() { probe() }",
+            "function f() { const id = process.env.APP_NAME; if (!id) { throw new Error('APP_NAME') } probe() } f()",
         ] {
             assert_eq!(of(code), Reach::Yes, "{code}");
         }

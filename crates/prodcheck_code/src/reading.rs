@@ -33,6 +33,7 @@ pub struct Reading<'a> {
     by_source: BTreeMap<String, Vec<usize>>,
     pub(crate) reached: RefCell<HashMap<(ModuleId, Option<FunctionId>), Reach>>,
     pub(crate) progress: Progress,
+    pub(crate) moments: crate::moment::Known,
     /// Whether functions pass what they are given to a log, as far as that was asked.
     pub(crate) logging_functions: RefCell<HashMap<(ModuleId, FunctionId), bool>>,
 }
@@ -63,6 +64,7 @@ impl<'a> Reading<'a> {
             by_source,
             reached: RefCell::default(),
             progress: Progress::default(),
+            moments: crate::moment::Known::default(),
             logging_functions: RefCell::default(),
         }
     }
@@ -138,6 +140,16 @@ pub fn way(outside: &Outside) -> String {
         }
     }
     text
+}
+
+/// Whether a module is a test, a migration, a seed or a script, which are no server code even where it loads them; an
+/// entry point is none of these, wherever it lies.
+pub fn is_tooling(reading: &Reading<'_>, at: ModuleId) -> bool {
+    let Some(path) = reading.program.path(at) else { return false };
+    let is_folder =
+        |part: &str| matches!(part, "migrations" | "migration" | "seeds" | "seeders" | "seed" | "scripts" | "fixtures");
+    !reading.conditions.entries.contains(path)
+        && (path.parent().parts().any(is_folder) || prodcheck_facts::folders::is_test(path))
 }
 
 /// Whether a value comes from this package (of any of its subpaths), and by which way.

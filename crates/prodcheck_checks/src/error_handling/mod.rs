@@ -1,3 +1,4 @@
 //! Items 7 to 11: what happens when something goes wrong, inside and outside.
 
+pub mod retry_external_dependencies;
 pub mod set_external_timeouts;

@@ -3,3 +3,4 @@
 pub mod compress_responses;
 pub mod enable_keep_alive;
 pub mod raise_open_files_limit;
+pub mod use_connection_pool;

@@ -10,7 +10,7 @@ mod limit;
 mod object;
 pub mod table;
 
-use crate::reading::way;
+use crate::reading::{is_tooling, way};
 use crate::{Reach, Reading, Site};
 use limit::{Limit, Options};
 use prodcheck_formats::javascript::{Call, Expr, ExprId, Module, Origin};
@@ -77,7 +77,11 @@ pub fn read(reading: &Reading<'_>) -> Outbound {
         let Some((module, call)) = reading.call(site) else { continue };
         let Some((row, method)) = sends(reading, site, module, &call) else { continue };
         let reach = reading.reach(site.at, site.id);
-        if !reach.is_reached() || elsewhere::is_elsewhere(reading, site, module, &call) {
+        if !reach.is_reached()
+            || is_tooling(reading, site.at)
+            || elsewhere::is_elsewhere(reading, site, module, &call)
+            || reading.moments(site.at, site.id).is_command_only()
+        {
             continue;
         }
         let needs = match reach {

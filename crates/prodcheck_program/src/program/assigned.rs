@@ -1,5 +1,6 @@
 //! What is assigned to members after an object was made: `this.servers.http = http.createServer()`, `global.app = app`.
 
+use super::values::object_of_this;
 use super::{ModuleId, Origin, Outside, Part, Program, Value, extend};
 use prodcheck_formats::javascript::{AssignOperator, Expr, ExprId, MemberPath, Module, PathRoot};
 use std::collections::HashMap;
@@ -37,6 +38,20 @@ impl Program<'_> {
         }
         let assigned = self.assigned_in(at, module);
         assigned.iter().filter(|(assigned, _)| *assigned == path).map(|(_, value)| *value).collect()
+    }
+
+    /// The expressions that code of the module assigns to a member of an object literal: over `this` in its methods, or
+    /// over a name that stands for it.
+    pub(super) fn assigned_to_object(&self, at: ModuleId, module: &Module, object: ExprId, name: &str) -> Vec<ExprId> {
+        let Some(name) = module.find_name(name) else { return Vec::new() };
+        let assigned = self.assigned_in(at, module);
+        let of_object = |path: &MemberPath, value: ExprId| match path.root {
+            PathRoot::This => object_of_this(module, value) == Some(object),
+            PathRoot::Binding(binding) => self.binding(at, binding).contains(&Value::Literal(at, object)),
+            _ => false,
+        };
+        let named = assigned.iter().filter(|(path, _)| path.members == [name]);
+        named.filter(|(path, value)| of_object(path, *value)).map(|(_, value)| *value).collect()
     }
 
     /// Something from outside, and where it is a global or a member of one, what modules assign to that.

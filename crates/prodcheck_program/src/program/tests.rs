@@ -315,3 +315,28 @@ fn calls_that_give_back_what_they_are_given() {
         assert_eq!(alone(text, call), expected, "{text}");
     }
 }
+
+#[test]
+fn this_in_the_methods_of_an_object() {
+    let table = [
+        (
+            "const knex = require('knex'); const db = { k: null, init() { this.k = knex({}) }, go() { this.k.raw() } }",
+            "this.k.raw",
+            "knex().raw",
+        ),
+        (
+            "const knex = require('knex'); const db = { init() { const self = this; self.k = knex({}); const t = () => { self.k.raw() } } }",
+            "self.k.raw",
+            "knex().raw",
+        ),
+        ("const db = { a: 1, go: () => { this.k.raw() } }", "this.k.raw", ""),
+        (
+            "const http = require('http'); const s = { run() { this.make().listen() }, make() { return http.createServer() } }",
+            "this.make().listen",
+            "http.createServer().listen",
+        ),
+    ];
+    for (text, call, value) in table {
+        assert_eq!(alone(text, call), value, "{text}");
+    }
+}

@@ -1,7 +1,9 @@
 //! What expressions and bindings stand for.
 
 use super::{MOST_VALUES, ModuleId, Origin, Outside, Part, PassedThrough, Program, Value, extend};
-use prodcheck_formats::javascript::{self as js, BindingId, Expr, ExprId, FunctionId, Module, Node, PathRoot, Step};
+use prodcheck_formats::javascript::{
+    self as js, BindingId, Expr, ExprId, FunctionId, FunctionKind, Module, Node, PathRoot, Step,
+};
 use std::rc::Rc;
 
 impl Program<'_> {
@@ -96,6 +98,8 @@ impl Program<'_> {
             Expr::This => {
                 if let Some(class) = module.class_of_this(expr) {
                     found.push(Value::Instance(at, class));
+                } else if let Some(object) = object_of_this(module, expr) {
+                    found.push(Value::Literal(at, object));
                 }
             }
             Expr::Super => {
@@ -195,8 +199,20 @@ impl Program<'_> {
 
     fn object_member(&self, at: ModuleId, object: ExprId, name: &str) -> Vec<Value> {
         let Some(module) = self.module(at) else { return Vec::new() };
+        let assigned = self.assigned_to_object(at, module, object, name);
         if let Some(value) = module.property(object, name) {
-            return self.values(at, value).to_vec();
+            let mut found = self.values(at, value).to_vec();
+            for value in assigned {
+                extend(&mut found, self.values(at, value).iter().cloned());
+            }
+            return found;
+        }
+        if !assigned.is_empty() {
+            let mut found = Vec::new();
+            for value in assigned {
+                extend(&mut found, self.values(at, value).iter().cloned());
+            }
+            return found;
         }
         let Expr::Object(properties) = module.expr(object) else { return Vec::new() };
         let mut found = Vec::new();
@@ -413,6 +429,17 @@ pub(super) fn each_of(module: &Module, function: FunctionId) -> Option<ExprId> {
     let iterates =
         matches!(module.name(*property), "forEach" | "map" | "flatMap" | "filter" | "some" | "every" | "find" | "each");
     (iterates && call.arguments.first() == Some(&own)).then_some(*object)
+}
+
+/// The object literal whose method the code at an expression belongs to: what `this` is there.
+pub(super) fn object_of_this(module: &Module, expr: ExprId) -> Option<ExprId> {
+    let mut functions = module.enclosing_functions(expr);
+    let method = functions.find(|function| module.function(*function).kind != FunctionKind::Arrow)?;
+    let Node::Expr(own) = module.function(method).parent else { return None };
+    let Some(Node::Expr(object)) = module.parent(own) else { return None };
+    let Expr::Object(properties) = module.expr(object) else { return None };
+    let is_entry = |property: &js::Property| matches!(property, js::Property::Entry { value, .. } if *value == own);
+    properties.iter().any(is_entry).then_some(object)
 }
 
 /// The promise whose `then` a function is given to first.

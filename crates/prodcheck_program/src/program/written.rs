@@ -85,13 +85,14 @@ impl Program<'_> {
     fn written_property(&self, at: ModuleId, object: ExprId, name: &str) -> Vec<At> {
         let Some(module) = self.module(at) else { return Vec::new() };
         let Expr::Object(properties) = module.expr(object) else { return Vec::new() };
+        let later = self.assigned_to_object(at, module, object, name).into_iter().map(|value| (at, value));
         for property in properties.iter().rev() {
             match property {
                 Property::Entry { key: Key::Name(key), value, kind, .. } if module.name(*key) == name => {
                     let getter = module.as_function(*value).filter(|_| *kind == js::PropertyKind::Getter);
                     return match getter {
                         Some(function) => module.returns(function).map(|value| (at, value)).collect(),
-                        None => vec![(at, *value)],
+                        None => std::iter::once((at, *value)).chain(later).collect(),
                     };
                 }
                 Property::Spread(operand) => {
@@ -103,7 +104,7 @@ impl Program<'_> {
                 Property::Entry { .. } => {}
             }
         }
-        Vec::new()
+        later.collect()
     }
 
     fn written_field(&self, at: ModuleId, class: ClassId, name: &str, is_static: bool) -> Vec<At> {
