@@ -183,8 +183,7 @@ impl Reading<'_> {
         let by_file = file.starts_with("route.") || file.starts_with("+server.") || file.starts_with("+page.server.");
         let in_api = path.parent().parts().any(|part| part == "api")
             && path.parent().parts().any(|part| matches!(part, "pages" | "server" | "app"));
-        let exports =
-            |name: &str| self.program.export(at, name).iter().any(|value| *value == Value::Function(at, function));
+        let exports = |name: &str| self.program.export(at, name).contains(&Value::Function(at, function));
         if module.function(function).outer.is_some() {
             return false;
         }

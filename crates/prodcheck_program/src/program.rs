@@ -167,6 +167,10 @@ impl<'a> Program<'a> {
         answer: impl FnOnce() -> Vec<Value>,
     ) -> Rc<[Value]> {
         let depth = self.depth.get();
+        if depth == 0 && self.callers.borrow().is_none() {
+            // Made in the middle of a question, the table would lack the calls that the question is about.
+            self.callers();
+        }
         if let Some(known) = answers.borrow().get(&question)
             && known.cut_at.is_none_or(|cut_at| cut_at <= depth)
         {

@@ -36,8 +36,12 @@ const MIGRATIONS: &[(&str, &[&str])] = &[
 fn run(service: &Service) -> Verdict {
     let dependencies = &service.source.clients.startup;
     let steps = service.main_route().map_or(&[][..], |route| route.start.steps.as_slice());
+    // What migrates a file waits for nobody.
+    let made = &service.source.clients.made;
+    let embedded = made.iter().any(|client| client.kind == Kind::Embedded)
+        && !made.iter().any(|client| matches!(client.kind, Kind::Sql | Kind::Database));
     let migrations: Vec<&Step> =
-        steps.iter().filter(|step| step.kind == StepKind::Runs && is_migration(step)).collect();
+        steps.iter().filter(|step| !embedded && step.kind == StepKind::Runs && is_migration(step)).collect();
     let waits: Vec<&Step> = steps.iter().filter(|step| step.kind != StepKind::Runs).collect();
     if dependencies.is_empty() && migrations.is_empty() {
         if let Some((place, package)) = elsewhere::launched(service) {

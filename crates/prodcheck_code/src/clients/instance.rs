@@ -5,7 +5,8 @@ use super::{Client, Made};
 use crate::reading::way;
 use crate::{Moments, Reading, Site};
 use prodcheck_formats::javascript::{
-    AssignOperator, Call, Expr, ExprId, Imported, LogicalOperator, Module, Node, Origin, PathRoot, Pattern, Stmt,
+    AssignOperator, Call, Expr, ExprId, FunctionKind, Imported, LogicalOperator, Module, Node, Origin, PathRoot,
+    Pattern, Stmt,
 };
 use prodcheck_program::program::{ModuleId, Part, Value};
 
@@ -146,29 +147,44 @@ fn is_put_away(module: &Module, binding: prodcheck_formats::javascript::BindingI
     })
 }
 
-/// Whether the address of what is connected to comes from a request, a message or a stored record: a parameter of the
-/// function, or something that is awaited there.
+/// Whether the address of what is connected to comes from a request, a message or a stored record: over a parameter
+/// that no caller is seen to fill with the service's own settings, or something that is awaited there.
 pub fn is_named_by_user(reading: &Reading<'_>, at: ModuleId, module: &Module, call: &Call<'_>) -> bool {
-    let Some(function) = module.enclosing_function(call.id) else { return false };
-    call.arguments.iter().any(|argument| {
-        module.exprs_in(*argument).any(|(id, expr)| {
-            let Expr::Identifier { binding: Some(binding), .. } = expr else { return false };
-            let bound = module.binding(*binding);
-            if !module.enclosing_functions(call.id).any(|outer| module.scope(bound.scope).function == Some(outer)) {
-                return false;
-            }
-            match &bound.origin {
-                Origin::Parameter { .. } => {
-                    // A parameter that callers fill with the service's own settings is none.
-                    !reading.settle(at, id).is_known() && reading.program.written(at, id).is_empty()
-                }
-                Origin::Value { expr, .. } => {
-                    matches!(module.expr(*expr), Expr::Await(_)) && module.enclosing_function(*expr) == Some(function)
-                }
-                _ => false,
-            }
+    module.enclosing_function(call.id).is_some()
+        && call.arguments.iter().any(|argument| {
+            module.exprs_in(*argument).any(|(id, expr)| {
+                matches!(expr, Expr::Identifier { binding: Some(_), .. }) && is_given(reading, at, id, 6)
+            })
         })
-    })
+}
+
+/// Whether a name stands for something that only a request, a message or a record gives.
+fn is_given(reading: &Reading<'_>, at: ModuleId, expr: ExprId, depth: u32) -> bool {
+    let (Some(module), Some(depth)) = (reading.program.module(at), depth.checked_sub(1)) else { return false };
+    let PathRoot::Binding(binding) = module.member_path(expr).root else { return false };
+    let bound = module.binding(binding);
+    if module.scope(bound.scope).function.is_none() {
+        return false;
+    }
+    match &bound.origin {
+        Origin::Parameter { function, .. } => {
+            let written = reading.program.written_to(at, binding);
+            // What a container or a framework gives an object at its making is the service's own.
+            let made = matches!(module.function(*function).kind, FunctionKind::Constructor);
+            if written.is_empty() {
+                !made
+            } else {
+                written.iter().any(|(at, expr)| is_given(reading, *at, *expr, depth))
+            }
+        }
+        Origin::Value { expr: value, .. } => {
+            let awaited = matches!(module.expr(*value), Expr::Await(operand)
+                if module.call(*operand).is_some_and(|call| reading.functions(at, call.callee).is_empty()));
+            awaited || is_given(reading, at, *value, depth)
+        }
+        Origin::Element { of, .. } => is_given(reading, at, *of, depth),
+        _ => false,
+    }
 }
 
 /// Whether the function that makes a client also closes it.
@@ -235,6 +251,22 @@ pub fn generated(reading: &Reading<'_>, site: &Site, module: &Module, call: &Cal
     let own = module.class_of_this(*object).filter(|_| matches!(module.expr(*object), Expr::This | Expr::Super));
     let of_class = own.and_then(|class| module.class(class).extends).is_some_and(is_prisma);
     (made || of_class).then(|| table::find("@prisma/client", "PrismaClientnew.$connect", false, None)).flatten()
+}
+
+/// Clients whose class extends Prisma's, and which a container makes once: <https://docs.nestjs.com/recipes/prisma>.
+pub fn injected(reading: &Reading<'_>) -> Vec<Client> {
+    let mut found = Vec::new();
+    let Some(row) = table::find("@prisma/client", "PrismaClient", true, None) else { return found };
+    for (at, _, module) in reading.program.modules() {
+        for (class, declared) in module.classes() {
+            if extends_prisma(reading, &Value::Class(at, class)) && !declared.decorators.is_empty() {
+                let place = reading.place(at, declared.name.map_or(declared.span, |name| name.span));
+                let (kind, pooling) = (row.kind, row.pooling);
+                found.push(Client { package: row.source, kind, pooling, place, made: Made::Once, serves: None });
+            }
+        }
+    }
+    found
 }
 
 fn extends_prisma(reading: &Reading<'_>, value: &Value) -> bool {

@@ -107,6 +107,7 @@ pub fn read(reading: &Reading<'_>) -> Clients {
             clients.startup.push(dependency);
         }
     }
+    clients.made.extend(instance::injected(reading));
     clients.made.sort_by(|a, b| a.place.cmp(&b.place));
     clients.startup.sort_by(|a, b| a.place.cmp(&b.place));
     clients.startup.dedup_by(|a, b| a.place == b.place);

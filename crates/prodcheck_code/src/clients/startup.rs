@@ -222,10 +222,9 @@ impl Dies<'_, '_> {
                     if let Stmt::Try(parts) = module.stmt(stmt)
                         && inner == Node::Stmt(parts.block)
                         && let Some(handler) = parts.handler
+                        && !self.goes_on(at, module, Node::Stmt(handler))
                     {
-                        if !self.goes_on(at, module, Node::Stmt(handler)) {
-                            return false;
-                        }
+                        return false;
                     }
                 }
                 Node::Expr(expr) => {

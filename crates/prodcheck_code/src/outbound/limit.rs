@@ -427,6 +427,8 @@ fn expr_is_binding(module: &Module, expr: ExprId) -> bool {
 pub struct Callers {
     /// Calls that give no limit.
     pub without: Vec<(At, Limit)>,
+    /// Calls that give one, be it by one parameter of several.
+    giving: Vec<At>,
     /// Whether some call gives one.
     pub some_give: bool,
     /// Whether somebody calls the function in a way that cannot be followed, or nobody is seen to call it.
@@ -438,6 +440,9 @@ impl Options<'_, '_> {
     pub fn callers(&self, forwards: &[Forward]) -> Callers {
         let mut callers = Callers::default();
         self.ask(forwards, 4, &mut callers);
+        callers.some_give = !callers.giving.is_empty();
+        let giving = std::mem::take(&mut callers.giving);
+        callers.without.retain(|(at, _)| !giving.contains(at));
         callers
     }
 
@@ -459,7 +464,7 @@ impl Options<'_, '_> {
                 let of_function = forwards.iter().filter(|one| (one.at, one.function) == (at, function));
                 let given = of_function.map(|forward| self.given(forward, caller, call, DEPTH));
                 match given.reduce(Limit::or).unwrap_or(Limit::Unknown) {
-                    Limit::Set(..) => callers.some_give = true,
+                    Limit::Set(..) => callers.giving.push((caller, call)),
                     Limit::Unknown => callers.unknown = true,
                     Limit::Forwarded(outer) => match depth.checked_sub(1) {
                         Some(depth) => self.ask(&outer, depth, callers),

@@ -161,7 +161,10 @@ impl Judged<'_, '_> {
         let places = self.row.calls.iter().find(|(method, _)| *method == self.method);
         let places = places.map_or(&[][..], |(_, places)| places);
         let options = Options { reading: self.reading, names: self.row.limits };
-        let own = options.of_arguments(self.site.at, self.call.arguments, places).or(self.of_request(options));
+        let own = match options.of_arguments(self.site.at, self.call.arguments, places) {
+            Limit::Absent => self.of_request(options),
+            own => own,
+        };
         if let Limit::Set(option, at) = own {
             return one(self.set(option, at));
         }
@@ -214,7 +217,10 @@ impl Judged<'_, '_> {
         let made = self.reading.made_by_calls(self.site.at, first).into_iter().filter_map(|(at, made)| {
             let module = self.reading.program.module(at)?;
             let call = module.call(made).filter(|call| module.is_global(call.callee, &["Request"]))?;
-            Some(options.of_arguments(at, call.arguments, &[0, 1]))
+            Some(match options.of_arguments(at, call.arguments, &[0, 1]) {
+                Limit::Forwarded(_) => Limit::Unknown,
+                said => said,
+            })
         });
         let made = made.reduce(Limit::or);
         made.unwrap_or(if self.is_typed_request(first) { Limit::Unknown } else { Limit::Absent })

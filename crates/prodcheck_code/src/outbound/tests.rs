@@ -183,6 +183,17 @@ fn what_a_wrapper_passes_on_is_judged_at_its_callers() {
         ("call.ts", wrapper),
     ]);
     assert_eq!(all, ["call.ts:1 fetch unknown"]);
+    let proxied = of(&[
+        (
+            "a.ts",
+            "import { S } from './s'; export class C { constructor(private readonly s: S) {} go() { return this.s.fetch('u', { signal: AbortSignal.timeout(1) }) } also() { return this.s.fetch('v') } }",
+        ),
+        (
+            "s.ts",
+            "export class S { fetch(input: RequestInfo, init?: RequestInit) { return globalThis.fetch(this.proxy(input), init) } proxy(i: RequestInfo) { return i instanceof Request ? new Request('x', i) : i } }",
+        ),
+    ]);
+    assert_eq!(proxied, ["a.ts:1 fetch none"]);
     for (code, shown) in [
         ("export const f = (url, options) => fetch(url, options)", "fetch unknown"),
         (

@@ -340,3 +340,29 @@ fn this_in_the_methods_of_an_object() {
         assert_eq!(alone(text, call), value, "{text}");
     }
 }
+
+#[test]
+fn the_first_question_does_not_hide_the_calls_that_it_is_about() {
+    let files = [
+        (
+            "a.ts",
+            "import { S } from './s'; export class C { constructor(private readonly s: S) {} go() { this.s.call(1) } }",
+        ),
+        ("s.ts", "export class S { call(x) {} }"),
+    ];
+    let memory = InMemory::new(&files);
+    let sources = memory.sources();
+    let layout = Layout::of(sources);
+    let mut graph = ModuleGraph::default();
+    let entry: RepoPath = "a.ts".into();
+    graph.start_from(&entry);
+    assert!(graph.advance(&layout, sources).is_empty());
+    let reached = graph.reached_from([&entry]);
+    let program = Program::link(&graph, &reached, sources);
+    let at = |path: &str| program.id(&path.into()).expect("a module");
+    let module = program.module(at("a.ts")).expect("a module");
+    let call = module.calls().next().expect("a call");
+    assert_eq!(program.values(at("a.ts"), call.callee).len(), 1);
+    let (function, _) = program.module(at("s.ts")).expect("a module").functions().next().expect("a method");
+    assert_eq!(program.uses_of(at("s.ts"), function), [(at("a.ts"), call.id)]);
+}
