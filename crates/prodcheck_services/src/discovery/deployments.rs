@@ -1,5 +1,6 @@
 //! Every way in which the repository starts something, before it is known which service that is.
 
+use crate::routes::boot_steps::BootSteps;
 use crate::routes::container::{self, ContainerRoute};
 use crate::routes::{Declared, Lifetime, Started, oxmgr, platform, pm2, purpose, supervisord, systemd};
 use crate::start_path::{Scene, resolve_declared};
@@ -32,8 +33,9 @@ impl Deployment {
 pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
     let (containers, images) = container::found_with_images(repository, &layout.workspaces);
     let mut found: Vec<Deployment> = containers.routes.into_iter().map(in_container).collect();
-    found.extend(declared_by_managers(repository, layout));
-    found.extend(declared_by_systemd(repository, layout));
+    let at_boot = BootSteps::of(repository);
+    found.extend(declared_by_managers(repository, layout, &at_boot));
+    found.extend(declared_by_systemd(repository, layout, &at_boot));
     found.extend(super::clusters::deployments(repository, layout, &images));
     found.extend(declared_for_platforms(repository, layout, &images));
     found
@@ -57,12 +59,12 @@ fn declared_for_platforms(
     found.collect()
 }
 
-fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+fn declared_by_managers(repository: &Repository, layout: &Layout, at_boot: &BootSteps) -> Vec<Deployment> {
     let mut found = Vec::new();
     for (path, facts) in repository.facts.iter().filter(|(path, _)| !is_aside(path)) {
         let declared = match facts {
-            FileFacts::Oxmgr(file) => oxmgr::declared(file, path, &Started::default()),
-            FileFacts::Pm2(file) => pm2::declared(file, path, &Started::default()),
+            FileFacts::Oxmgr(file) => oxmgr::declared(file, path, &at_boot.oxmgr()),
+            FileFacts::Pm2(file) => pm2::declared(file, path, &at_boot.pm2()),
             FileFacts::Supervisord(_) => supervisord::declared(&repository.facts, path, &Started::default()),
             _ => continue,
         };
@@ -76,8 +78,8 @@ fn declared_by_managers(repository: &Repository, layout: &Layout) -> Vec<Deploym
     found
 }
 
-fn declared_by_systemd(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
-    let units = systemd::declared(&repository.facts, |_| Started::default());
+fn declared_by_systemd(repository: &Repository, layout: &Layout, at_boot: &BootSteps) -> Vec<Deployment> {
+    let units = systemd::declared(&repository.facts, |name| at_boot.unit(name));
     let units = units.into_iter().filter(|unit| !is_aside(&unit.layer.place.path)).filter_map(|unit| {
         let folder = unit.layer.place.path.parent();
         deployment(repository, layout, RouteKind::Systemd, &folder, unit)

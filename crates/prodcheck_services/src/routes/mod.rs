@@ -1,5 +1,6 @@
 //! The ways in which services are deployed: one file a tool turns its facts into layers and routes.
 
+pub mod boot_steps;
 pub mod compose;
 pub mod container;
 mod declared;
