@@ -13,7 +13,7 @@ pub mod table;
 
 use crate::Reading;
 use prodcheck_formats::javascript::{
-    AssignOperator, BinaryOperator, ClassId, Expr, ExprId, FunctionId, LogicalOperator, Module, UnaryOperator,
+    AssignOperator, BinaryOperator, ClassId, Expr, ExprId, FunctionId, LogicalOperator, Module, Node, UnaryOperator,
 };
 use prodcheck_program::program::{ModuleId, Outside, Value};
 
@@ -362,11 +362,33 @@ impl Reading<'_> {
         if values.iter().any(environment::is_terminal) {
             return Settled::Undefined;
         }
+        // An option that nobody gives: `start({})`, then `options.level` in there.
+        if values.is_empty()
+            && let Some(Expr::Member { object, .. }) = self.program.module(at).map(|module| module.expr(expr))
+        {
+            let objects = self.program.values(at, *object);
+            if !objects.is_empty() && objects.iter().all(|object| self.is_closed(object) && self.is_handed_over(object))
+            {
+                return Settled::Undefined;
+            }
+        }
         match &*values {
             [Value::Outside(outside)] => Settled::Outside(outside.clone()),
             [Value::Function(at, function)] => Settled::Function(*at, *function),
             [Value::Instance(at, class)] => Settled::Instance(*at, *class),
             _ => Settled::Unknown,
+        }
+    }
+
+    /// Whether an object literal stands where it is handed over, as an argument or a parameter's default: what has a name
+    /// may be filled later.
+    fn is_handed_over(&self, value: &Value) -> bool {
+        let Value::Literal(at, object) = value else { return false };
+        let Some(module) = self.program.module(*at) else { return false };
+        match module.parent(*object) {
+            Some(Node::Function(_)) => true,
+            Some(Node::Expr(outer)) => module.call(outer).is_some_and(|call| call.callee != *object),
+            _ => false,
         }
     }
 

@@ -265,3 +265,11 @@ fn objects_that_are_spread_into_themselves_end() {
     let code = "let a = { x: 1 }; let b = { ...a }; a = { ...b, ...a }; probe(a.missing)";
     assert_eq!(one(code), Settled::Unknown);
 }
+
+#[test]
+fn options_that_nobody_gives() {
+    let code = "function create(options) { return { secure: options.secure || process.env.SECURE === 'yes' } } \
+                function start(given = {}) { const config = create(given); app(config) } \
+                function app(config) { probe(config.secure) } start()";
+    assert_eq!(one(code), Settled::Bool(false));
+}
