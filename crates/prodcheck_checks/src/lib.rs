@@ -40,6 +40,8 @@ pub const CHECKS: &[Check] = &[
     logging::use_structured_logging::CHECK,
     logging::set_production_log_level::CHECK,
     logging::configure_log_rotation::CHECK,
+    logging::no_sensitive_logging::CHECK,
+    logging::include_request_id::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
     security::use_reverse_proxy::CHECK,

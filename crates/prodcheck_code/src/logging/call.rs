@@ -173,6 +173,34 @@ impl Reading<'_> {
         leads
     }
 
+    /// Which parameters a function passes on to a log, a bit each, counted from 0; `None` where it passes on all that it
+    /// is given, or nobody can tell.
+    pub(super) fn passed_on(&self, at: ModuleId, function: FunctionId) -> Option<u64> {
+        let module = self.program.module(at)?;
+        let mut passed = 0_u64;
+        for call in module.calls_in(function) {
+            let logs = self.direct_log(at, module, &call).is_some()
+                || self.program.values(at, call.callee).iter().any(|value| match value {
+                    Value::Function(of, inner) => {
+                        (*of, *inner) != (at, function) && self.leads_to_log(*of, *inner, DEEPEST)
+                    }
+                    _ => false,
+                });
+            if logs {
+                for given in call.arguments {
+                    passed |= parameters_in(module, *given, function, 4)?;
+                }
+            }
+        }
+        for (index, param) in module.function(function).params.iter().enumerate() {
+            // A rest parameter is all from there on.
+            if param.is_rest && passed >> index.min(63) & 1 == 1 {
+                passed |= u64::MAX << index.min(63);
+            }
+        }
+        (passed != 0).then_some(passed)
+    }
+
     /// The level of the first log that a function writes.
     fn level_inside(&self, at: ModuleId, function: FunctionId) -> Option<Level> {
         let module = self.program.module(at)?;
@@ -237,7 +265,11 @@ fn writes_to_descriptor(module: &Module, call: &Call<'_>, callee: &[Value]) -> b
 
 /// Whether the name of a function says that it logs: `logError`, `writeLog`, `log`.
 fn names_logging(name: &str) -> bool {
-    words(name).any(|word| matches!(word.as_str(), "log" | "logger" | "logging"))
+    let words: Vec<String> = words(name).collect();
+    let logs = |word: Option<&String>| word.is_some_and(|word| matches!(word.as_str(), "log" | "logger"));
+    // `logIn`, `logOut`, `log_on` are something else.
+    let enters = words.iter().any(|word| matches!(word.as_str(), "in" | "out" | "on" | "off" | "ins" | "outs"));
+    (logs(words.first()) || logs(words.last())) && !enters
 }
 
 /// Whether an expression is called as loggers are: `logger`, `this.log`, `req.log`, `getLogger('x')`, `log.child({})`.
@@ -313,6 +345,30 @@ fn gives_parameter(module: &Module, expr: ExprId, function: FunctionId, depth: u
         Expr::Identifier { name, binding: None } => module.name(*name) == "arguments",
         _ => false,
     })
+}
+
+/// The parameters of a function that an expression holds, a bit each; `None` for `arguments`, which are all.
+fn parameters_in(module: &Module, expr: ExprId, function: FunctionId, depth: u32) -> Option<u64> {
+    let Some(depth) = depth.checked_sub(1) else { return Some(0) };
+    let mut found = 0_u64;
+    for (_, part) in module.exprs_in(expr) {
+        match part {
+            Expr::Identifier { binding: Some(binding), .. } => match &module.binding(*binding).origin {
+                Origin::Parameter { function: of, index, .. } if *of == function => {
+                    found |= 1 << u64::from(*index).min(63);
+                }
+                Origin::Value { expr: value, .. }
+                    if module.enclosing_functions(*value).any(|outer| outer == function) =>
+                {
+                    found |= parameters_in(module, *value, function, depth)?;
+                }
+                _ => {}
+            },
+            Expr::Identifier { name, binding: None } if module.name(*name) == "arguments" => return None,
+            _ => {}
+        }
+    }
+    Some(found)
 }
 
 fn is_empty(reading: &Reading<'_>, at: ModuleId, function: FunctionId) -> bool {

@@ -2,20 +2,27 @@
 
 mod bunyan;
 mod call;
+mod disclosure;
 mod frameworks;
 mod level;
 mod logger;
+mod names;
 mod own;
 mod pino;
 mod plain;
+mod redaction;
+mod request_id;
 mod table;
 mod threshold;
 mod winston;
 
 pub(crate) use call::words_of;
 pub use call::{LogCall, Taker};
+pub use disclosure::{Disclosure, KeptBack, What};
 pub use level::Level;
 pub use logger::{LogFile, Logger, Threshold};
+pub use names::{Meaning, meaning};
+pub use request_id::{Carrier, RequestId};
 pub use table::{Format, LoggerPackage, logger_package};
 
 use crate::{Reach, Reading};
@@ -39,6 +46,10 @@ pub struct Logging {
     pub calls: usize,
     /// The files that server code writes logs to.
     pub files: Vec<LogFile>,
+    /// Values that have no business in a log, where log calls are given them.
+    pub disclosures: Vec<Disclosure>,
+    /// What gives the lines of one request an id in common.
+    pub request_ids: Vec<RequestId>,
 }
 
 /// A call that writes a log, where it stands.
@@ -139,7 +150,7 @@ fn of_calls(reading: &Reading<'_>, logged: &[Logged]) -> Logging {
             }
         }
     }
-    loggers.extend(takers.own.into_values());
+    loggers.extend(std::mem::take(&mut takers.own).into_values());
     loggers.retain_mut(|logger| reached(reading, logger));
     loggers.sort_by(|one, other| {
         let weight = |logger: &Logger| (!logger.is_used(), logger.package.as_deref() == Some("debug"));
@@ -148,6 +159,20 @@ fn of_calls(reading: &Reading<'_>, logged: &[Logged]) -> Logging {
             .then_with(|| other.calls.cmp(&one.calls))
             .then_with(|| one.place.cmp(&other.place))
     });
+    logging.disclosures = disclosure::read(reading, logged);
+    for one in &mut logging.disclosures {
+        let families = takers.families(reading, one);
+        let of = |logger: &&Logger| {
+            families.as_ref().is_none_or(|families| {
+                logger
+                    .package
+                    .as_deref()
+                    .map_or(families.is_empty(), |package| families.iter().any(|known| known == family(package)))
+            })
+        };
+        redaction::keep_back(one, loggers.iter().filter(of));
+    }
+    logging.request_ids = request_id::read(reading, &loggers);
     logging.files = loggers.iter().flat_map(|logger| logger.files.clone()).collect();
     logging.loggers = loggers;
     logging
@@ -279,6 +304,20 @@ impl Takers {
         });
         self.wrappers.insert((at, function), (packages.clone(), own));
         (packages, own)
+    }
+
+    /// The families of the packages that a value goes to; none of a logger of the program's own, `None` where it may be
+    /// any.
+    fn families(&mut self, reading: &Reading<'_>, one: &Disclosure) -> Option<Vec<String>> {
+        match &one.taker {
+            Taker::Package(package) => Some(vec![family(package).to_owned()]),
+            Taker::Wrapper(at, function) => {
+                let (packages, _) = self.wrapper(reading, *at, *function);
+                Some(packages.iter().map(|package| family(package).to_owned()).collect())
+            }
+            Taker::Named(_) => None,
+            Taker::Console | Taker::Output => Some(vec![String::new()]),
+        }
     }
 
     /// A class of the program that takes NestJS's lines.
