@@ -1,8 +1,8 @@
 //! Which of a service's routes is the main one.
 
-use crate::{Repository, Route, RouteKind};
+use crate::{Repository, Route, RouteKind, Tool};
 use prodcheck_source::RepoPath;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Sorts routes as the rulebook ranks them: by their kind; of one kind, first what a workflow or deploy script names, then
 /// what runs on Linux, then Oxmgr before PM2, then as they were found.
@@ -16,20 +16,42 @@ pub fn sort(routes: &mut [Route], repository: &Repository) {
     });
 }
 
-/// Of the files of routes of which several have one kind, whether a workflow or script names each.
+/// Of the files of routes of which several have one kind, whether a workflow or script names each, or runs the command
+/// that deploys by it.
 fn named(routes: &[Route], repository: &Repository) -> BTreeMap<RepoPath, bool> {
-    let mut files: BTreeMap<RouteKind, BTreeSet<&RepoPath>> = BTreeMap::new();
-    for route in routes {
-        files.entry(route.kind).or_default().extend(route.outermost().map(|layer| &layer.place.path));
+    let mut files: BTreeMap<RouteKind, BTreeMap<&RepoPath, Tool>> = BTreeMap::new();
+    for layer in routes.iter().filter_map(|route| Some((route.kind, route.outermost()?))) {
+        files.entry(layer.0).or_default().insert(&layer.1.place.path, layer.1.tool);
     }
-    let rivals: BTreeSet<&RepoPath> = files.into_values().filter(|files| files.len() > 1).flatten().collect();
-    rivals.into_iter().map(|file| (file.clone(), is_named(file, repository))).collect()
+    let rivals = files.into_values().filter(|files| files.len() > 1).flatten();
+    rivals.map(|(file, tool)| (file.clone(), is_named(file, tool, repository))).collect()
 }
 
-fn is_named(file: &RepoPath, repository: &Repository) -> bool {
+fn is_named(file: &RepoPath, tool: Tool, repository: &Repository) -> bool {
     let scripts = repository.files.paths().filter(|path| *path != file && deploys(path));
-    let texts = scripts.filter_map(|path| repository.files.text(path));
-    texts.into_iter().any(|text| holds_name(text.text(), file.name()))
+    let mut texts = scripts.filter_map(|path| repository.files.text(path));
+    texts.any(|text| {
+        let commands = commands(tool).iter().any(|command| text.text().contains(command));
+        commands || holds_name(text.text(), file.name())
+    })
+}
+
+/// What a workflow or script says where it deploys to a platform whose file it need not name: commands of the platform's
+/// own program, and actions (<https://fly.io/docs/flyctl/deploy/>, <https://devcenter.heroku.com/articles/git>,
+/// <https://docs.railway.com/reference/cli-api>, <https://render.com/docs/deploy-hooks>,
+/// <https://cloud.google.com/sdk/gcloud/reference/app/deploy>, <https://cli.cloudfoundry.org/en-US/v8/push.html>,
+/// <https://docs.digitalocean.com/reference/doctl/reference/apps/>).
+fn commands(tool: Tool) -> &'static [&'static str] {
+    match tool {
+        Tool::Fly => &["flyctl deploy", "fly deploy", "superfly/fly-pr-review-apps"],
+        Tool::Heroku => &["git push heroku", "heroku container:release", "heroku-deploy", "git push dokku"],
+        Tool::Railway => &["railway up", "railway redeploy"],
+        Tool::Render => &["api.render.com/deploy", "render deploys create"],
+        Tool::AppEngine => &["gcloud app deploy", "google-github-actions/deploy-appengine"],
+        Tool::CloudFoundry => &["cf push"],
+        Tool::DigitalOcean => &["doctl apps ", "digitalocean/app_action"],
+        _ => &[],
+    }
 }
 
 /// Whether a file is a pipeline or a script by which somebody deploys.
