@@ -322,6 +322,14 @@ const READERS: &[Reader] = &[
         read: |_, text| Gathered::one(FileFacts::Dockerignore(ignore_file::read_dockerignore(text.text())), Vec::new()),
     },
     Reader {
+        reads: systemd::may_write_units,
+        read: |path, text| {
+            let units = systemd::read_written(path, text.text());
+            let facts = units.into_iter().map(|unit| FileFacts::Systemd(Box::new(unit))).collect();
+            Gathered { facts, notes: Vec::new() }
+        },
+    },
+    Reader {
         reads: systemd::is_unit,
         read: |path, text| {
             let (file, notes) = systemd::read_file(path, text.text());

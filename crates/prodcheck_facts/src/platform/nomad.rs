@@ -47,7 +47,20 @@ fn one(job: &Block, group: &Block, task: &Block) -> Deployed {
     let docker = config.is_some_and(|config| config.get("image").is_some());
     let name = task.labels.first().map(|label| Spanned::new(label.value.clone(), label.span));
     let update = group.body.block("update").or_else(|| job.body.block("update"));
+    let restart = task.body.block("restart").or_else(|| group.body.block("restart"));
+    let attempts = restart.and_then(|restart| attribute(&restart.body, "attempts", whole_number));
+    // A task that may not restart is placed anew, unless that is switched off too.
+    let reschedule = group.body.block("reschedule").or_else(|| job.body.block("reschedule"));
+    let stays = reschedule.is_some_and(|block| {
+        let none = block.body.get("attempts").and_then(whole_number) == Some(0);
+        none && block.body.get("unlimited").and_then(Node::as_bool) != Some(true)
+    });
     Deployed {
+        restarts: attempts
+            .clone()
+            .filter(|attempts| attempts.known() == Some(&0) && stays)
+            .map(|attempts| attempts.and_then(|_| Some(false))),
+        retries: attempts,
         role: if services().next().is_some() { Role::Web } else { Role::Worker },
         command: program,
         made: if docker { Made::Image(text("image")) } else { Made::FromSource },

@@ -301,3 +301,19 @@ fn workers_and_images_of_heroku() {
         )
     );
 }
+
+#[test]
+fn restarts_of_nomad() {
+    let job = |restart: &str| {
+        let text = format!(
+            "job \"api\" {{\n  group \"web\" {{\n{restart}\n    task \"server\" {{\n      driver = \"docker\"\n    }}\n  }}\n}}\n"
+        );
+        one("api.nomad", &text)
+    };
+    let few = job("    restart {\n      attempts = 3\n    }");
+    assert_eq!((known(&few.retries), few.restarts), (Some(3), None));
+    let never = job(
+        "    restart {\n      attempts = 0\n    }\n    reschedule {\n      attempts = 0\n      unlimited = false\n    }",
+    );
+    assert_eq!(known(&never.restarts), Some(false));
+}

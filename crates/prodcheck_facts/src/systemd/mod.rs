@@ -10,8 +10,10 @@ mod activation;
 mod command_line;
 mod service;
 mod values;
+mod written;
 
 pub use activation::Activation;
+pub use written::{may_write_units, read_written};
 
 use crate::given::{Field, Variable};
 use prodcheck_formats::ini::{self, Dialect, Ini};

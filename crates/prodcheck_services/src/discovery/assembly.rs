@@ -19,6 +19,9 @@ pub struct Assembled {
     pub routes: BTreeMap<RepoPath, Vec<Route>>,
 }
 
+/// How many routes of one service are judged. Real ones have a handful; each of them is another verdict on every item.
+const MOST_ROUTES: usize = 100;
+
 /// Finds the routes of all candidates.
 pub fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     let candidates = Candidates::of(repository, layout);
@@ -30,6 +33,7 @@ pub fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     add_scripts(&mut routes, owners);
     for known in routes.values_mut() {
         rank::sort(known, repository);
+        known.truncate(MOST_ROUTES);
     }
     Assembled { candidates, routes }
 }
