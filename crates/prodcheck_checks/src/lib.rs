@@ -1,9 +1,11 @@
 //! Services to verdicts: one `.rs` and one `.md` an item, in a folder a category.
 
+mod alerts;
 mod elsewhere;
 mod item;
 mod layers;
 mod proxied;
+mod process_start;
 mod remedy;
 mod routes;
 mod verdict;
@@ -32,6 +34,9 @@ pub const CHECKS: &[Check] = &[
     process_management::limit_restarts::CHECK,
     process_management::use_health_checks::CHECK,
     error_handling::retry_external_dependencies::CHECK,
+    error_handling::handle_uncaught_exception::CHECK,
+    error_handling::handle_unhandled_rejection::CHECK,
+    error_handling::handle_sigterm::CHECK,
     error_handling::set_external_timeouts::CHECK,
     environment::validate_env::CHECK,
     environment::no_committed_env_files::CHECK,
@@ -59,4 +64,6 @@ pub const CHECKS: &[Check] = &[
     deployment::automate_deploys::CHECK,
     monitoring::monitor_uptime::CHECK,
     monitoring::alert_on_restarts::CHECK,
+    monitoring::monitor_memory::CHECK,
+    monitoring::track_error_rate::CHECK,
 ];

@@ -23,6 +23,7 @@ pub mod reach;
 pub mod reading;
 pub mod settle;
 pub mod shutdown;
+pub mod startup;
 pub mod trace;
 pub mod trackers;
 
@@ -52,6 +53,8 @@ pub struct Code {
     pub logging: logging::Logging,
     /// What is there for errors that nothing has caught.
     pub process_events: process_events::ProcessEvents,
+    /// Where it begins.
+    pub startup: startup::Startup,
     /// How it ends when its process is told to.
     pub shutdown: shutdown::Shutdown,
     /// What watches it.
@@ -70,6 +73,7 @@ pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
         outbound: outbound::read(&reading),
         logging: logging::read(&reading),
         process_events: process_events::read(&reading),
+        startup: startup::read(&reading),
         shutdown: shutdown::read(&reading),
         trackers: trackers::read(&reading),
         clients: clients::read(&reading),

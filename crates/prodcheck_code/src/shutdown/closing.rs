@@ -147,7 +147,7 @@ impl Closing {
                 return matches!(method, "kill" | "disconnect" | "send").then(|| closing(Closed::Worker)).flatten();
             }
             if !closes(method) {
-                return by_package(outside).filter(|_| receiver.is_none()).and_then(closing);
+                return by_package(outside).filter(|_| receiver.is_none() && says_closing(method)).and_then(closing);
             }
             let what = match by_package(outside) {
                 Some(Closed::Server) => match receiver {

@@ -26,6 +26,8 @@ pub struct Shutdown {
     pub handlers: Vec<SignalHandler>,
     /// What packages do.
     pub libraries: Vec<LibraryUse>,
+    /// The framework commands that finish running requests before they end, in the versions that the service depends on.
+    pub drains: Vec<Drains>,
 }
 
 /// Reads all handlers of signals.
@@ -39,15 +41,18 @@ pub fn read(reading: &Reading<'_>) -> Shutdown {
             handlers.push(SignalHandler::of(reading, &servers, &registration, signals));
         }
     }
-    Shutdown { handlers, libraries: libraries::read(reading, &servers) }
+    let drains = table::COMMANDS.iter().filter(|row| {
+        let (package, least) = row.since;
+        reading.conditions.major(package).is_none_or(|major| major >= least)
+    });
+    Shutdown { handlers, libraries: libraries::read(reading, &servers), drains: drains.copied().collect() }
 }
 
-/// What is known of a framework's start command that finishes running requests before it ends; `major` gives the major
-/// version of a package.
-pub fn drains(command: &str, subcommand: &str, major: impl Fn(&str) -> Option<u32>) -> Option<&'static Drains> {
-    let of = |row: &&Drains| row.command == command && row.subcommand == subcommand;
-    let new_enough = |row: &&Drains| major(row.since.0).is_none_or(|major| major >= row.since.1);
-    table::COMMANDS.iter().filter(of).find(new_enough)
+impl Shutdown {
+    /// What is known of a framework's start command that finishes running requests before it ends.
+    pub fn drains(&self, command: &str, subcommand: &str) -> Option<&Drains> {
+        self.drains.iter().find(|row| row.command == command && row.subcommand == subcommand)
+    }
 }
 
 #[cfg(test)]

@@ -313,6 +313,28 @@ pub(super) const COMMANDS: &[Drains] = &[
         catches: false,
         source: "https://nitro.build/deploy/runtimes/node#environment-variables",
     },
+    // The servers that these frameworks' builds put out.
+    Drains {
+        command: "nitro",
+        subcommand: "",
+        since: ("nitropack", 0),
+        catches: false,
+        source: "https://nitro.build/deploy/runtimes/node#environment-variables",
+    },
+    Drains {
+        command: "next",
+        subcommand: "standalone",
+        since: ("next", 12),
+        catches: false,
+        source: "https://nextjs.org/docs/app/guides/self-hosting#graceful-shutdowns",
+    },
+    Drains {
+        command: "svelte-kit",
+        subcommand: "node",
+        since: ("@sveltejs/adapter-node", 2),
+        catches: false,
+        source: "https://svelte.dev/docs/kit/adapter-node#Graceful-shutdown",
+    },
     Drains {
         command: "remix-serve",
         subcommand: "",

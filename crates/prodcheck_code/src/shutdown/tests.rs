@@ -226,9 +226,14 @@ fn packages() {
 
 #[test]
 fn commands_that_drain() {
-    assert!(super::drains("next", "start", |_| Some(15)).is_some());
-    assert!(super::drains("nuxt", "start", |_| Some(2)).is_none());
-    assert!(super::drains("next", "dev", |_| Some(15)).is_none());
+    let of = |range: &str, command: &str, subcommand: &str| {
+        let manifest = format!(r#"{{ "name": "a", "dependencies": {{ "{command}": "{range}" }} }}"#);
+        let found = shutdown(&[("a.ts", ""), ("package.json", &manifest)]);
+        found.drains(command, subcommand).is_some()
+    };
+    assert!(of("^15.0.0", "next", "start"));
+    assert!(!of("^2.15.0", "nuxt", "start"));
+    assert!(!of("^15.0.0", "next", "dev"));
     let rows = super::table::COMMANDS.iter().map(|row| row.source);
     let libraries = super::table::LIBRARIES.iter().map(|row| row.source);
     assert!(rows.chain(libraries).all(|source| source.starts_with("https://")));

@@ -94,6 +94,16 @@ fn a_local_name_is_not_the_package() {
 fn factories_classes_and_parameters() {
     let table = [
         (
+            "import e from 'express'; module.exports = { app: e(), start() { [1].map(() => this.app.listen(1)) } }",
+            "this.app.listen",
+            "express().listen",
+        ),
+        (
+            "import e from 'express'; module.exports = { app: null, init() { this.app = e() }, start() { this.app.listen(1) } }",
+            "this.app.listen",
+            "express().listen",
+        ),
+        (
             "import e from 'express'; const apps = [e()]; apps.forEach((app) => app.listen(1))",
             "app.listen",
             "express().listen",

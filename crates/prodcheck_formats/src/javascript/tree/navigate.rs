@@ -101,6 +101,22 @@ impl Module {
         None
     }
 
+    /// The object literal whose method `this` at a node belongs to, as far as the text tells: a method that is called on
+    /// it.
+    pub fn object_of_this(&self, node: impl Into<Node>) -> Option<ExprId> {
+        for node in self.ancestors(node) {
+            let Node::Function(id) = node else { continue };
+            let function = self.function(id);
+            if function.kind == FunctionKind::Arrow {
+                continue;
+            }
+            let Node::Expr(own) = function.parent else { return None };
+            let Some(Node::Expr(object)) = self.parent(own) else { return None };
+            return matches!(self.expr(object), Expr::Object(_)).then_some(object);
+        }
+        None
+    }
+
     /// Whether one expression lies inside a node (or is it).
     pub fn is_inside(&self, expr: ExprId, node: impl Into<Node>) -> bool {
         self.expr_range(node.into()).contains(&index(expr))
