@@ -4,7 +4,7 @@ use crate::process_start::{Command, at_start, is_unreadable, only_command, with_
 use crate::{Category, Check, Verdict};
 use prodcheck_code::shutdown::{Closed, LibraryUse, SignalHandler};
 use prodcheck_facts::command::ManagerKind;
-use prodcheck_services::{ObstacleKind, Service};
+use prodcheck_services::{ObstacleKind, Process, Route, Service, Tool};
 use prodcheck_source::Place;
 
 /// The check.
@@ -246,17 +246,15 @@ fn absent(service: &Service, pm2: bool) -> Verdict {
 
 /// Whether PM2 alone runs the service, on every route.
 fn is_pm2_alone(service: &Service) -> bool {
-    let mut any = false;
-    for route in &service.routes {
-        for process in route.start.main_processes() {
-            any = true;
+    let of_pm2 = |route: &Route| {
+        let managed = |process: &Process| {
             let manager = process.manager.and_then(|managed| route.start.managers.get(managed.manager));
-            if !manager.is_some_and(|manager| matches!(manager.call.kind, ManagerKind::Pm2 | ManagerKind::Pm2Runtime)) {
-                return false;
-            }
-        }
-    }
-    any
+            manager.is_some_and(|manager| matches!(manager.call.kind, ManagerKind::Pm2 | ManagerKind::Pm2Runtime))
+        };
+        let inner = route.layers.last().is_some_and(|layer| layer.tool == Tool::Pm2);
+        inner || (route.start.main_processes().next().is_some() && route.start.main_processes().all(managed))
+    };
+    !service.routes.is_empty() && service.routes.iter().all(of_pm2)
 }
 
 /// Warns where the signal cannot reach the process.
