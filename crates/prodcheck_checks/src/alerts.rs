@@ -12,7 +12,8 @@ pub fn alerts(service: &Service) -> Vec<(Place, &str)> {
         let FileFacts::Kubernetes(manifests) = facts else { continue };
         for manifest in manifests {
             let Object::Alerts(rules) = &manifest.object else { continue };
-            found.extend(rules.iter().map(|rule| (Place::new(path.clone(), rule.span), rule.expression.value.as_str())));
+            found
+                .extend(rules.iter().map(|rule| (Place::new(path.clone(), rule.span), rule.expression.value.as_str())));
         }
     }
     found

@@ -51,7 +51,8 @@ fn command(service: &Service, process: &Process) -> Option<Command> {
             if script.ends_with(".output/server/index.mjs") || script.ends_with(".output/server/node-server.mjs") {
                 return Some(of("nitro", "", "Nitro's server".to_owned()));
             }
-            let standalone = script.ends_with("standalone/server.js") || script == "server.js" || script.ends_with("/server.js");
+            let standalone =
+                script.ends_with("standalone/server.js") || script == "server.js" || script.ends_with("/server.js");
             if standalone && depends_on(service, "next") {
                 return Some(of("next", "standalone", "Next.js' standalone server".to_owned()));
             }
@@ -67,7 +68,8 @@ fn command(service: &Service, process: &Process) -> Option<Command> {
 
 fn depends_on(service: &Service, package: &str) -> bool {
     let manifest = service.path.join("package.json");
-    let manifest = manifest.and_then(|path| service.repository.facts.package(&path).map(|found| found.dependency(package).is_some()));
+    let manifest = manifest
+        .and_then(|path| service.repository.facts.package(&path).map(|found| found.dependency(package).is_some()));
     manifest.unwrap_or(false)
 }
 

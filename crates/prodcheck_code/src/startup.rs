@@ -25,7 +25,12 @@ struct Hook {
 
 const HOOKS: &[Hook] = &[
     // https://nextjs.org/docs/app/guides/instrumentation
-    Hook { packages: &["next"], ends: &["instrumentation.ts", "instrumentation.js"], folder: "", exports: &["register"] },
+    Hook {
+        packages: &["next"],
+        ends: &["instrumentation.ts", "instrumentation.js"],
+        folder: "",
+        exports: &["register"],
+    },
     // https://nitro.build/guide/plugins
     Hook { packages: &["nuxt", "nitropack", "nitro"], ends: &[], folder: "server/plugins", exports: &["default"] },
     Hook { packages: &["nitropack", "nitro"], ends: &[], folder: "plugins", exports: &["default"] },
@@ -97,9 +102,11 @@ fn function_with_code(reading: &Reading<'_>, at: ModuleId, module: &Module, expo
         }
         for value in values {
             let code = match value {
-                Value::Function(of, function) => {
-                    reading.program.module(of).filter(|code| has_code(code, function)).map(|code| (of, code.span(function)))
-                }
+                Value::Function(of, function) => reading
+                    .program
+                    .module(of)
+                    .filter(|code| has_code(code, function))
+                    .map(|code| (of, code.span(function))),
                 // `export default defineNitroPlugin((nitro) => { … })`.
                 Value::Outside(_) if *name == "default" => {
                     let called = module.functions().find(|(function, _)| has_code(module, *function));
@@ -136,12 +143,29 @@ mod tests {
             let manifest = format!(r#"{{ "name": "a", "dependencies": {{ "{package}": "1" }} }}"#);
             ask(&[(path, text), ("package.json", &manifest)], &[], |reading| read(reading).hooks.len())
         };
-        assert_eq!(hooks("next", "src/instrumentation.ts", "export async function register() { await import('ü') }"), 1);
+        assert_eq!(
+            hooks("next", "src/instrumentation.ts", "export async function register() { await import('ü') }"),
+            1
+        );
         assert_eq!(hooks("next", "instrumentation.ts", "export function register() {}"), 0);
         assert_eq!(hooks("next", "app/page.tsx", "export function register() { start() }"), 0);
-        assert_eq!(hooks("nuxt", "server/plugins/a.ts", "export default defineNitroPlugin((nitro) => { nitro.hooks.hook('close', f) })"), 1);
+        assert_eq!(
+            hooks(
+                "nuxt",
+                "server/plugins/a.ts",
+                "export default defineNitroPlugin((nitro) => { nitro.hooks.hook('close', f) })"
+            ),
+            1
+        );
         assert_eq!(hooks("@strapi/strapi", "src/index.ts", "export default { register() {}, bootstrap() {} }"), 0);
-        assert_eq!(hooks("@strapi/strapi", "src/index.js", "module.exports = { register() {}, async bootstrap({ strapi }) { await seed(strapi) } }"), 1);
+        assert_eq!(
+            hooks(
+                "@strapi/strapi",
+                "src/index.js",
+                "module.exports = { register() {}, async bootstrap({ strapi }) { await seed(strapi) } }"
+            ),
+            1
+        );
         assert_eq!(hooks("express", "src/index.js", "module.exports = { bootstrap() { go() } }"), 0);
     }
 

@@ -62,7 +62,11 @@ fn judge(service: &Service) -> Verdict {
         match lack(handler, service) {
             None => {
                 let verdict = passed(handler);
-                return warn_pm2(with_reach(verdict, &handler.reach, "the handler", &handler.place), &handler.signals, &handler.place);
+                return warn_pm2(
+                    with_reach(verdict, &handler.reach, "the handler", &handler.place),
+                    &handler.signals,
+                    &handler.place,
+                );
             }
             Some(why) => lacking.push((why, handler)),
         }
@@ -123,14 +127,14 @@ fn passed(handler: &SignalHandler) -> Verdict {
     let surely = handler.closes.iter().find(|one| one.what == Closed::Server);
     let server = surely.or_else(|| handler.closes.iter().find(|one| one.is_server()));
     let mut verdict = match (server, &handler.unfollowed) {
-        (Some(closing), _) => Verdict::pass(format!("{signals} closes the server (`{}`) before the process exits", closing.shown))
-            .at(handler.place.clone(), "the handler is registered here")
-            .at(closing.place.clone(), "it closes the server"),
-        (None, Some(name)) if handler.closes.is_empty() => {
-            Verdict::pass(format!("{signals} is handled by `{name}`"))
+        (Some(closing), _) => {
+            Verdict::pass(format!("{signals} closes the server (`{}`) before the process exits", closing.shown))
                 .at(handler.place.clone(), "the handler is registered here")
-                .warn(format!("what `{name}` does could not be followed"), Some(handler.place.clone()))
+                .at(closing.place.clone(), "it closes the server")
         }
+        (None, Some(name)) if handler.closes.is_empty() => Verdict::pass(format!("{signals} is handled by `{name}`"))
+            .at(handler.place.clone(), "the handler is registered here")
+            .warn(format!("what `{name}` does could not be followed"), Some(handler.place.clone())),
         _ => Verdict::pass(format!("{signals} closes what the service works with before the process exits"))
             .at(handler.place.clone(), "the handler is registered here"),
     };
@@ -147,9 +151,13 @@ fn failed(why: Lack, handler: &SignalHandler, service: &Service) -> Verdict {
     let signals = handler.signals.join(", ");
     let registered = |verdict: Verdict| verdict.at(handler.place.clone(), "the handler is registered here");
     match why {
-        Lack::Empty => registered(Verdict::fail(format!("the handler of {signals} is empty: the process ignores the signal"))),
+        Lack::Empty => {
+            registered(Verdict::fail(format!("the handler of {signals} is empty: the process ignores the signal")))
+        }
         Lack::Destroys => {
-            let verdict = Verdict::fail(format!("the handler of {signals} destroys open sockets before their requests are answered"));
+            let verdict = Verdict::fail(format!(
+                "the handler of {signals} destroys open sockets before their requests are answered"
+            ));
             match &handler.destroys {
                 Some(place) => registered(verdict.at(place.clone(), "destroys the sockets at once")),
                 None => registered(verdict),
@@ -159,9 +167,12 @@ fn failed(why: Lack, handler: &SignalHandler, service: &Service) -> Verdict {
             "the handler of {signals} only passes the signal on, and the workers that get it have no handler"
         ))),
         Lack::Aside => {
-            let closing = handler.closes.iter().find(|one| matches!(one.what, Closed::DevelopmentServer | Closed::OtherServer));
+            let closing =
+                handler.closes.iter().find(|one| matches!(one.what, Closed::DevelopmentServer | Closed::OtherServer));
             let (shown, how) = match closing {
-                Some(one) if one.what == Closed::DevelopmentServer => (one.shown.as_str(), "a server that only development starts"),
+                Some(one) if one.what == Closed::DevelopmentServer => {
+                    (one.shown.as_str(), "a server that only development starts")
+                }
                 Some(one) => (one.shown.as_str(), "another server than the one that listens"),
                 None => ("close", "another server"),
             };
@@ -212,8 +223,11 @@ fn drained(service: &Service, command: &Command) -> Option<Verdict> {
     let start = &service.main_route()?.start;
     if let Some(setting) = by_hand.iter().find_map(|name| start.variable(name)) {
         return Some(
-            Verdict::fail(format!("`{}` switches the framework's own shutdown off, and nothing takes its place", setting.name))
-                .at(setting.place.clone(), format!("`{}`", setting.name)),
+            Verdict::fail(format!(
+                "`{}` switches the framework's own shutdown off, and nothing takes its place",
+                setting.name
+            ))
+            .at(setting.place.clone(), format!("`{}`", setting.name)),
         );
     }
     let _ = known.since;
@@ -229,7 +243,8 @@ fn absent(service: &Service, pm2: bool) -> Verdict {
             .at(aside.place.clone(), "production does not come here");
         return at_start(verdict, service);
     }
-    let other = shutdown.handlers.iter().find(|one| one.reach.is_reached() && one.signals.iter().any(|name| name == "SIGINT"));
+    let other =
+        shutdown.handlers.iter().find(|one| one.reach.is_reached() && one.signals.iter().any(|name| name == "SIGINT"));
     if let Some(other) = other.filter(|_| !pm2) {
         return at_start(
             Verdict::fail("only SIGINT is handled; supervisors and containers send SIGTERM")

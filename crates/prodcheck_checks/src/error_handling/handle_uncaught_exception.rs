@@ -87,15 +87,20 @@ fn judge(service: &Service) -> Verdict {
         }
     }
     if let Some(one) = installed.iter().find(|one| one.does.exits == Exits::Never) {
-        return Verdict::fail(format!("{} takes uncaught exceptions, and the process goes on in an unknown state", one.by))
-            .at(one.place.clone(), "handles the exception and does not exit");
+        return Verdict::fail(format!(
+            "{} takes uncaught exceptions, and the process goes on in an unknown state",
+            one.by
+        ))
+        .at(one.place.clone(), "handles the exception and does not exit");
     }
     let aside = service.source.process_events.handlers.iter().find(|one| one.event == Event::UncaughtException);
     let verdict = match aside {
         Some(handler) => Verdict::fail("the handler of uncaught exceptions is not registered in production")
             .at(handler.place.clone(), "production does not come here"),
         None if is_unreadable(service) => {
-            return Verdict::unverified("what the process runs is not in the repository, so its handlers cannot be read");
+            return Verdict::unverified(
+                "what the process runs is not in the repository, so its handlers cannot be read",
+            );
         }
         None => Verdict::fail("nothing handles `uncaughtException`: the process dies without a log entry"),
     };
@@ -114,7 +119,10 @@ fn of_own(own: &[&Handler], installed: &[&Installed]) -> Verdict {
     let registered = |verdict: Verdict| {
         let mut verdict = verdict.at(first.place.clone(), "the handler is registered here");
         for place in [&first.does.logs, &ends.and_then(|handler| handler.does.ends.clone())].into_iter().flatten() {
-            verdict = verdict.at(place.clone(), if Some(place) == first.does.logs.as_ref() { "it logs" } else { "it ends the process" });
+            verdict = verdict.at(
+                place.clone(),
+                if Some(place) == first.does.logs.as_ref() { "it logs" } else { "it ends the process" },
+            );
         }
         with_reach(verdict, &first.reach, "the handler", &first.place)
     };
@@ -144,9 +152,9 @@ fn of_own(own: &[&Handler], installed: &[&Installed]) -> Verdict {
             registered(Verdict::pass(format!("`{name}` handles uncaught exceptions")))
                 .warn(format!("what `{name}` does could not be followed"), Some(handler.place.clone()))
         }
-        (false, false, _) if first.does.empty => {
-            registered(Verdict::fail("the handler of uncaught exceptions is empty: the process runs on in an unknown state"))
-        }
+        (false, false, _) if first.does.empty => registered(Verdict::fail(
+            "the handler of uncaught exceptions is empty: the process runs on in an unknown state",
+        )),
         (false, false, _) => registered(Verdict::fail("the handler of uncaught exceptions neither logs nor exits")),
     }
 }

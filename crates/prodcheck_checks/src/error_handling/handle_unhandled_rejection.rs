@@ -47,9 +47,11 @@ fn judge(service: &Service) -> Verdict {
     }
     if let Some(handler) = own.iter().find(|handler| handler.does.throws.is_some()) {
         return match logged_as_exception(service) {
-            Some(place) => Verdict::pass("unhandled rejections are thrown on into the handler of uncaught exceptions, which logs")
-                .at(handler.place.clone(), "throws the reason")
-                .at(place, "logs it"),
+            Some(place) => {
+                Verdict::pass("unhandled rejections are thrown on into the handler of uncaught exceptions, which logs")
+                    .at(handler.place.clone(), "throws the reason")
+                    .at(place, "logs it")
+            }
             None => Verdict::fail("the handler throws unhandled rejections on, and nothing logs them")
                 .at(handler.place.clone(), "throws the reason"),
         };
@@ -71,7 +73,10 @@ fn judge(service: &Service) -> Verdict {
     if let Some(place) = logged_as_exception(service) {
         return Verdict::pass("unhandled rejections arrive at the handler of uncaught exceptions, which logs")
             .at(place.clone(), "logs what nothing has caught")
-            .warn("nothing handles `unhandledRejection` itself: since Node.js 15 it becomes an uncaught exception", Some(place));
+            .warn(
+                "nothing handles `unhandledRejection` itself: since Node.js 15 it becomes an uncaught exception",
+                Some(place),
+            );
     }
     if let Some(one) = by_package.iter().find(|one| one.does.logs) {
         let verdict = Verdict::pass(format!("{} records unhandled rejections, and Node.js ends the process", one.by))
@@ -84,7 +89,9 @@ fn judge(service: &Service) -> Verdict {
         Some(handler) => Verdict::fail("the handler of unhandled rejections is not registered in production")
             .at(handler.place.clone(), "production does not come here"),
         None if is_unreadable(service) => {
-            return Verdict::unverified("what the process runs is not in the repository, so its handlers cannot be read");
+            return Verdict::unverified(
+                "what the process runs is not in the repository, so its handlers cannot be read",
+            );
         }
         None => Verdict::fail("nothing handles `unhandledRejection`: the process dies without a log entry"),
     };

@@ -21,9 +21,14 @@ fn run(service: &Service) -> Verdict {
     let Some(record) = trackers.memory.first() else {
         let off = trackers.off.iter().find(|off| off.of_memory);
         return match off {
-            Some(off) => Verdict::unverified(format!("{} {}; who else watches the memory is not in the repository", off.title, off.why))
-                .at(off.place.clone(), off.title.clone()),
-            None => Verdict::unverified("nothing in the repository records the memory of the process; a vendor or the platform may"),
+            Some(off) => Verdict::unverified(format!(
+                "{} {}; who else watches the memory is not in the repository",
+                off.title, off.why
+            ))
+            .at(off.place.clone(), off.title.clone()),
+            None => Verdict::unverified(
+                "nothing in the repository records the memory of the process; a vendor or the platform may",
+            ),
         };
     };
     let mut verdict = Verdict::pass(format!("{} records the memory of the process", record.title));

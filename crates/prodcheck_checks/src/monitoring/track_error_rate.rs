@@ -28,12 +28,18 @@ fn run(service: &Service) -> Verdict {
         }
         let off = trackers.off.iter().find(|off| !off.of_memory);
         return match off {
-            Some(off) => Verdict::unverified(format!("{} {}; who else counts errors is not in the repository", off.title, off.why))
-                .at(off.place.clone(), off.title.clone()),
-            None => Verdict::unverified("no error tracker, agent or metric of responses is started in the repository's code; a vendor or the platform may watch"),
+            Some(off) => Verdict::unverified(format!(
+                "{} {}; who else counts errors is not in the repository",
+                off.title, off.why
+            ))
+            .at(off.place.clone(), off.title.clone()),
+            None => Verdict::unverified(
+                "no error tracker, agent or metric of responses is started in the repository's code; a vendor or the platform may watch",
+            ),
         };
     };
-    let mut verdict = Verdict::pass(format!("{} records errors", record.title)).at(record.place.clone(), record.title.clone());
+    let mut verdict =
+        Verdict::pass(format!("{} records errors", record.title)).at(record.place.clone(), record.title.clone());
     for other in trackers.errors.iter().take(4) {
         verdict = verdict.at(other.place.clone(), other.title.clone());
     }

@@ -60,12 +60,11 @@ pub fn read(reading: &Reading<'_>) -> Trackers {
         let Started { tracker, place, reach, off, .. } = &one;
         let records_memory = one.records_memory(reading);
         if let Some(why) = off {
-            trackers.off.push(Off {
-                title: tracker.title.to_owned(),
-                place: place.clone(),
-                why: why.clone(),
-                of_memory: tracker.errors == Error::Unseen,
-            });
+            let of_memory = tracker.errors == Error::Unseen;
+            if !of_memory || tracker.memory == Memory::Yes {
+                let (title, place, why) = (tracker.title.to_owned(), place.clone(), why.clone());
+                trackers.off.push(Off { title, place, why, of_memory });
+            }
             continue;
         }
         let record =

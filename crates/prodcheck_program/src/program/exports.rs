@@ -38,10 +38,17 @@ impl Program<'_> {
         }
     }
 
-    /// A module as `require` gives it: what it assigns to `module.exports`, else its exports together.
+    /// A module as `require` gives it: what it assigns to `module.exports`, else its exports together; both where it
+    /// adds to what it has assigned (`exports = module.exports = app; exports.stop = stop`).
     fn whole(&self, of: ModuleId) -> Vec<Value> {
-        let assigned = self.rows(of, |name| matches!(name, ExportName::Whole));
-        if assigned.is_empty() { vec![Value::Namespace(of)] } else { assigned }
+        let mut assigned = self.rows(of, |name| matches!(name, ExportName::Whole));
+        let adds = self.module(of).is_some_and(|module| {
+            module.exports().iter().any(|export| matches!(export.name, ExportName::Name(_)) && !export.type_only)
+        });
+        if assigned.is_empty() || adds {
+            extend(&mut assigned, [Value::Namespace(of)]);
+        }
+        assigned
     }
 
     /// What a module exports under a name.

@@ -91,6 +91,18 @@ fn a_local_name_is_not_the_package() {
 }
 
 #[test]
+fn what_is_added_to_what_a_module_exports_as_a_whole() {
+    let files = [
+        ("a.js", "const live = require('./größe'); live.stop()"),
+        (
+            "größe.js",
+            "const live = { on: true }; exports = module.exports = live; exports.stop = stop; function stop() {}",
+        ),
+    ];
+    assert_eq!(callee(&files, "live.stop"), ["function of größe.js"]);
+}
+
+#[test]
 fn factories_classes_and_parameters() {
     let table = [
         (
