@@ -270,7 +270,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             Stmt::If { test, then, otherwise } => {
                 self.expr(at, module, *test, state, false);
                 let fork = self.fork();
-                let truth = self.reading.truth(at, *test);
+                let truth = self.decided(at, module, *test);
                 let mut taken = state.on(fork, 0);
                 let mut other = state.on(fork, 1);
                 let then_ends = truth != Truth::No && self.stmt(at, module, *then, &mut taken);
@@ -360,6 +360,25 @@ impl<'r, 'a> Walk<'r, 'a> {
         }
     }
 
+    /// Whether a condition holds in production, where that does not change while it runs.
+    fn decided(&self, at: ModuleId, module: &Module, test: ExprId) -> Truth {
+        if self.is_decided(module, test) { self.reading.truth(at, test) } else { Truth::Unknown }
+    }
+
+    /// Whether nothing in a condition is assigned to later: `if (stopping) return; stopping = true`.
+    fn is_decided(&self, module: &Module, test: ExprId) -> bool {
+        module.exprs_in(test).all(|(_, part)| match part {
+            Expr::Identifier { binding: Some(binding), .. } => module.assignments(*binding).is_empty(),
+            Expr::Member { property, .. } => !module.exprs().any(|(_, expr)| match expr {
+                Expr::Assign { target, .. } => {
+                    matches!(module.expr(*target), Expr::Member { property: assigned, .. } if assigned == property)
+                }
+                _ => false,
+            }),
+            _ => true,
+        })
+    }
+
     fn looped(&mut self, at: ModuleId, module: &'a Module, body: StmtId, state: &mut State) {
         let mut inside = State { looped: true, ..state.clone() };
         self.stmt(at, module, body, &mut inside);
@@ -397,7 +416,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             Expr::Conditional { test, then, otherwise } => {
                 self.expr(at, module, *test, state, false);
                 let fork = self.fork();
-                let truth = self.reading.truth(at, *test);
+                let truth = self.decided(at, module, *test);
                 for (index, (side, never)) in [(*then, Truth::No), (*otherwise, Truth::Yes)].into_iter().enumerate() {
                     if truth != never {
                         let mut own = state.on(fork, index);
@@ -408,7 +427,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             }
             Expr::Logical { left, right, .. } => {
                 self.expr(at, module, *left, state, false);
-                if self.reading.reach(at, *right).is_reached() {
+                if !self.is_decided(module, *left) || self.reading.reach(at, *right).is_reached() {
                     let fork = self.fork();
                     let mut own = state.on(fork, 0);
                     self.expr(at, module, *right, &mut own, awaited);
@@ -578,6 +597,8 @@ mod tests {
             ("try { await stop() } catch (e) { log(e) }", "stop awaited, log waited caught"),
             ("if (process.env.NODE_ENV === 'test') no(); else yes()", "yes"),
             ("process.exitCode = 1", "process.exitCode = 1"),
+            ("if (once) return; once = true; go(); } let once; export function other() {", "go"),
+            ("if (this.once) return; this.once = true; go()", "this.once = true, go"),
             ("await Promise.all([a.close(), b.close()])", "a.close awaited, b.close awaited, Promise.all awaited"),
             ("await new Promise((r) => server.close(r))", "server.close awaited, Promise awaited"),
             ("const f = () => unused(); return last()", "last awaited"),

@@ -106,6 +106,11 @@ fn what_is_added_to_what_a_module_exports_as_a_whole() {
 fn factories_classes_and_parameters() {
     let table = [
         (
+            "import e from 'express'; class S { static app = e(); static start() { this.app.listen(1) } } S.start()",
+            "this.app.listen",
+            "express().listen",
+        ),
+        (
             "import e from 'express'; module.exports = { app: e(), start() { [1].map(() => this.app.listen(1)) } }",
             "this.app.listen",
             "express().listen",

@@ -97,7 +97,8 @@ impl Program<'_> {
             Expr::Class(id) => found.push(Value::Class(at, *id)),
             Expr::This => {
                 if let Some(class) = module.class_of_this(expr) {
-                    found.push(Value::Instance(at, class));
+                    let is_static = module.is_this_static(expr);
+                    found.push(if is_static { Value::Class(at, class) } else { Value::Instance(at, class) });
                 } else if let Some(object) = object_of_this(module, expr) {
                     found.push(Value::Literal(at, object));
                 }
@@ -353,8 +354,9 @@ impl Program<'_> {
         if let Some(callers) = &*self.callers.borrow() {
             return callers.clone();
         }
-        // What is asked while the table is made finds it empty.
+        // What is asked while the table is made finds it empty, and has room of its own: it is made within a question.
         *self.callers.borrow_mut() = Some(Rc::default());
+        let around = (self.depth.replace(0), self.steps_of_one.get(), self.cut.get());
         let mut callers = super::Callers::default();
         for (at, _, module) in self.modules() {
             for call in module.calls() {
@@ -382,6 +384,9 @@ impl Program<'_> {
                 }
             }
         }
+        self.depth.set(around.0);
+        self.steps_of_one.set(around.1);
+        self.cut.set(around.2);
         // Answers that were given without the table can be poorer than they should be.
         self.exprs.borrow_mut().clear();
         self.bindings.borrow_mut().clear();

@@ -101,20 +101,21 @@ impl Module {
         None
     }
 
-    /// The object literal whose method `this` at a node belongs to, as far as the text tells: a method that is called on
-    /// it.
-    pub fn object_of_this(&self, node: impl Into<Node>) -> Option<ExprId> {
+    /// Whether `this` at a node is the class itself: in a static method, accessor or block.
+    pub fn is_this_static(&self, node: impl Into<Node>) -> bool {
         for node in self.ancestors(node) {
             let Node::Function(id) = node else { continue };
             let function = self.function(id);
-            if function.kind == FunctionKind::Arrow {
-                continue;
+            match (function.kind, function.parent) {
+                (FunctionKind::Arrow, _) => {}
+                (_, Node::Class(class)) => {
+                    let own = self.class(class).members.iter().find(|member| member.function == Some(id));
+                    return own.is_some_and(|member| member.is_static || member.kind == MemberKind::StaticBlock);
+                }
+                _ => return false,
             }
-            let Node::Expr(own) = function.parent else { return None };
-            let Some(Node::Expr(object)) = self.parent(own) else { return None };
-            return matches!(self.expr(object), Expr::Object(_)).then_some(object);
         }
-        None
+        false
     }
 
     /// Whether one expression lies inside a node (or is it).
