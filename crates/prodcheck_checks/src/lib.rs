@@ -4,8 +4,8 @@ mod alerts;
 mod elsewhere;
 mod item;
 mod layers;
-mod proxied;
 mod process_start;
+mod proxied;
 mod remedy;
 mod routes;
 mod verdict;
@@ -63,7 +63,7 @@ pub const CHECKS: &[Check] = &[
     deployment::use_staging_environment::CHECK,
     deployment::automate_deploys::CHECK,
     monitoring::monitor_uptime::CHECK,
-    monitoring::alert_on_restarts::CHECK,
     monitoring::monitor_memory::CHECK,
+    monitoring::alert_on_restarts::CHECK,
     monitoring::track_error_rate::CHECK,
 ];

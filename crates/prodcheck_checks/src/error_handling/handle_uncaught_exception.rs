@@ -34,7 +34,7 @@ pub fn not_applicable(service: &Service) -> Option<Verdict> {
     }
     let events = &service.source.process_events;
     let command = only_command(service)?;
-    let own = service.source.startup.hooks.first().is_some()
+    let own = !service.source.startup.hooks.is_empty()
         || events.handlers.iter().any(|handler| handler.reach.is_reached())
         || !events.installed.is_empty();
     if own {
