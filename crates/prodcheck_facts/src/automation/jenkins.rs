@@ -3,7 +3,7 @@
 //! Source: <https://www.jenkins.io/doc/book/pipeline/syntax/>.
 
 use super::commands::Commands;
-use super::{Automation, AutomationTool, Job, ReadFile, Step, Trigger, TriggerKind};
+use super::{Automation, AutomationTool, Job, ReadFile, Step, Trigger, TriggerKind, Use};
 use prodcheck_formats::excerpt::Excerpt;
 use prodcheck_source::{RepoPath, Span, Spanned};
 
@@ -46,7 +46,43 @@ pub(super) fn read(path: &RepoPath, source: &str) -> ReadFile {
             }
         }
     }
+    if let Some(library) = library(source) {
+        for (name, span) in pipelines_of_libraries(source) {
+            let mut job = Job::new(Spanned::new(name.to_owned(), span), span);
+            let called = format!("jenkins/{library}/{name}");
+            job.calls = Some(Use { name: Spanned::new(called, span), version: None, inputs: Vec::new() });
+            file.jobs.push(job);
+        }
+    }
     ((!file.jobs.is_empty()).then_some(file), Vec::new())
+}
+
+/// The shared library that is loaded: `@Library('Infrastructure@branch')`, `library 'name'`.
+/// <https://www.jenkins.io/doc/book/pipeline/shared-libraries/>
+fn library(source: &str) -> Option<&str> {
+    let lines = source.lines().map(str::trim).filter(|line| !line.starts_with("//"));
+    let mut named = lines.filter(|line| line.starts_with("@Library") || line.starts_with("library"));
+    let name = named.find_map(|line| line.split(['\'', '"']).nth(1))?;
+    name.split('@').next().filter(|name| !name.is_empty())
+}
+
+/// The calls at the beginning of a line that are pipelines or deploys by their names: `withPipeline(…) {`.
+fn pipelines_of_libraries(source: &str) -> Vec<(&str, Span)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    for line in source.split_inclusive('\n') {
+        let start = at + (line.len() - line.trim_start().len());
+        at += line.len();
+        let body = line.trim_start();
+        let name = body.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or("");
+        let lower = name.to_ascii_lowercase();
+        let is_call = body.get(name.len()..).is_some_and(|rest| rest.trim_start().starts_with(['(', '{']));
+        let says = lower.contains("deploy") || (lower.ends_with("pipeline") && lower != "pipeline");
+        if is_call && says && found.len() < MOST {
+            found.push((name, Span::new(start, start + name.len())));
+        }
+    }
+    found
 }
 
 enum Word {
@@ -145,5 +181,10 @@ mod tests {
         let place = file.jobs.first().and_then(|job| job.steps.first()).and_then(|step| step.commands.first());
         assert_eq!(place.and_then(|command| source.get(command.span.range())), Some("npm ci"));
         assert!(read(&"Jenkinsfile".into(), "'ü\n\"\"\"").0.is_none());
+        let shared = "#!groovy\n// größer\n@Library(\"Infrastructure@v1\") _\nwithPipeline(type, product) {\n  after('x') { }\n}\n";
+        let file = read(&"Jenkinsfile_CNP".into(), shared).0.expect("a pipeline");
+        let call = file.jobs.first().and_then(|job| job.calls.as_ref()).expect("a call");
+        assert_eq!(call.name.value, "jenkins/Infrastructure/withPipeline");
+        assert_eq!(shared.get(call.name.span.range()), Some("withPipeline"));
     }
 }

@@ -304,6 +304,18 @@ const TABLE: &[(&str, What)] = &[
     ("cypress-io/github-action", Tests),
     // What it uploads, the platform's own pipeline deploys: <https://github.com/govuk-one-login/devplatform-upload-action>.
     ("govuk-one-login/devplatform-upload-action", What::CallsPipeline),
+    // HMCTS: helm, then `/health` until it answers, then smoke tests; to `aat`, then `prod`.
+    // <https://github.com/hmcts/cnp-jenkins-library/blob/master/vars/helmInstall.groovy>
+    (
+        "jenkins/infrastructure/withpipeline",
+        What::Deploys(
+            "the HMCTS pipeline",
+            Replaces::ByManifests,
+            When::Always("the library asks `/health` after each deploy until it answers"),
+        ),
+    ),
+    ("jenkins/infrastructure/withnightlypipeline", Nothing),
+    ("defra/cdp-build-action/", Publishes("an image")),
     // Calls of pipelines in other repositories.
     ("peter-evans/repository-dispatch", CallsDeploy),
     ("benc-uk/workflow-dispatch", CallsDeploy),
@@ -578,6 +590,12 @@ fn is_true(call: &Use, input: &str) -> bool {
 
 fn is_false(call: &Use, input: &str) -> bool {
     call.text(input).is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "false" | "no" | "0"))
+}
+
+/// Whether the table has a row for a call.
+pub fn is_known(call: &Use) -> bool {
+    let name = call.name.value.to_ascii_lowercase();
+    TABLE.iter().any(|(row, _)| name.starts_with(row))
 }
 
 /// What a call does.

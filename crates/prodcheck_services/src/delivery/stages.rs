@@ -192,7 +192,9 @@ fn of_file(path: &RepoPath, service: &Service) -> Option<String> {
     if !configures || lower.contains("lock") {
         return None;
     }
-    let stem_says = names::is_strong(&lower) && names::stage(&lower) == StageKind::Staging;
+    let previews = is_named_for_deploys(&lower)
+        && crate::routes::purpose::words(&lower).any(|word| matches!(word, "preview" | "previews" | "review"));
+    let stem_says = (names::is_strong(&lower) || previews) && names::stage(&lower) == StageKind::Staging;
     if stem_says
         && (deploys
             || folder.is_root()

@@ -93,7 +93,28 @@ pub fn told(chain: &Chain) -> Told {
     if let Some(at) = writes_elsewhere(chain) {
         deeds.push((at, Deed::WritesElsewhere));
     }
+    if deeds.is_empty()
+        && let Some(at) = publishes_by_name(chain)
+    {
+        deeds.push((at, Deed::Publishes("an artefact")));
+    }
     Told { deeds }
+}
+
+/// The call of an unknown action or pipeline in a job that is there to publish by its names.
+fn publishes_by_name(chain: &Chain) -> Option<usize> {
+    let names = [Some(chain.id.as_str()), chain.name.as_deref(), chain.title.as_deref(), Some(chain.path.stem())];
+    let says = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        purpose::words(&lower).any(|word| word.starts_with("publish"))
+    };
+    if !names.into_iter().flatten().any(|name| says(name) && !is_beside(name)) {
+        return None;
+    }
+    chain.acts.iter().position(|act| match &act.doing {
+        Doing::Use(call) => !super::actions::is_known(call),
+        Doing::Command(_) => false,
+    })
 }
 
 /// A tag that is written into another repository: that one is checked out, its files are changed and pushed.
