@@ -28,11 +28,7 @@ fn run(service: &Service) -> Verdict {
         add(String::new(), &step.job, "this deploys".to_owned());
     }
     for call in &delivery.calls {
-        add(
-            format!("`{}` is called, which is there to deploy by its name", call.shown),
-            &call.place,
-            format!("`{}`", call.shown),
-        );
+        add(call.how.clone(), &call.place, format!("`{}`", call.shown));
     }
     for (what, place) in &delivery.automations {
         add(what.clone(), place, what.clone());

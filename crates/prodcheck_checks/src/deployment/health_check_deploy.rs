@@ -71,7 +71,7 @@ fn run(service: &Service) -> Verdict {
         return verdict;
     }
     if let Some(call) = service.delivery.calls.first() {
-        return Verdict::firmly_unverified(format!("`{}` deploys it, and lives in another repository", call.shown))
+        return Verdict::firmly_unverified(format!("{}, in another repository", call.how))
             .at(call.place.clone(), format!("`{}`", call.shown));
     }
     // Render and Railway wait for the path that their files name, whoever starts the deploy.

@@ -154,7 +154,7 @@ fn by_steps(service: &Service, steps: &[&DeployStep]) -> Option<Verdict> {
     }
     let call = service.delivery.calls.first()?;
     Some(
-        Verdict::firmly_unverified(format!("`{}` deploys it, and lives in another repository", call.shown))
+        Verdict::firmly_unverified(format!("{}, in another repository", call.how))
             .at(call.place.clone(), format!("`{}`", call.shown)),
     )
 }

@@ -72,6 +72,8 @@ pub struct PublishStep {
 pub struct CallElsewhere {
     /// What is called, short.
     pub shown: String,
+    /// What that does, as a sentence fragment.
+    pub how: String,
     /// The stages of the product that it is given.
     pub stages: Vec<String>,
     /// Where the job or script that calls it is named.
@@ -93,12 +95,30 @@ pub fn told(chain: &Chain) -> Told {
     if let Some(at) = writes_elsewhere(chain) {
         deeds.push((at, Deed::WritesElsewhere));
     }
+    deeds.extend(pushes_branch(chain).map(|at| (at, Deed::CallsDeploy)));
     if deeds.is_empty()
         && let Some(at) = publishes_by_name(chain)
     {
         deeds.push((at, Deed::Publishes("an artefact")));
     }
     Told { deeds }
+}
+
+/// A push to a branch that is deployed, in a job that deploys by its names: `git push origin release`.
+fn pushes_branch(chain: &Chain) -> Option<usize> {
+    let names = [Some(chain.id.as_str()), chain.name.as_deref(), chain.title.as_deref()];
+    if !names.into_iter().flatten().any(names::deploys) {
+        return None;
+    }
+    chain.acts.iter().position(|act| {
+        let Doing::Command(command) = &act.doing else { return false };
+        let words: Vec<&str> = command.invoked.argv.words.iter().map(Word::shown).collect();
+        let branch = words.last().and_then(|word| word.rsplit([':', '/']).next()).unwrap_or("");
+        words.first() == Some(&"git")
+            && words.get(1) == Some(&"push")
+            && words.len() > 3
+            && matches!(branch, "release" | "production" | "prod" | "deploy" | "live" | "staging" | "deployment")
+    })
 }
 
 /// The call of an unknown action or pipeline in a job that is there to publish by its names.
@@ -307,9 +327,12 @@ pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) ->
                 }),
                 Deed::Publishes(what) => steps.publishes.push(PublishStep { what, place: act.place() }),
                 Deed::CallsDeploy | Deed::WritesElsewhere => steps.calls.push(CallElsewhere {
-                    shown: match deed {
-                        Deed::WritesElsewhere => format!("a tag written into {}", written_into(act)),
-                        _ => shown(act),
+                    shown: shown(act),
+                    how: match deed {
+                        Deed::WritesElsewhere => {
+                            format!("a tag is written into `{}`, whose pipeline deploys it", written_into(act))
+                        }
+                        _ => format!("`{}` is called, which is there to deploy by its name", shown(act)),
                     },
                     stages: stages(chain, act),
                     job: chain.place.clone(),
@@ -385,7 +408,10 @@ pub fn stages(chain: &Chain, act: &Act) -> Vec<String> {
     }
     let mut says: Vec<String> = vec![chain.id.clone(), chain.path.stem().to_owned()];
     says.extend(chain.name.clone());
-    says.extend(line(act).split_whitespace().map(str::to_owned));
+    // Of `--stage=prod` and `Stage=PROD` the value names the stage; `--stage` itself names none.
+    let words = line(act);
+    let words = words.split_whitespace().map(|word| word.rsplit('=').next().unwrap_or(word));
+    says.extend(words.filter(|word| !word.starts_with('-')).map(str::to_owned));
     for word in says {
         if matches!(
             names::stage(&word),
