@@ -100,7 +100,9 @@ pub fn looks_random(value: &str) -> bool {
     if is_hex {
         return !stands_for_another(value);
     }
-    value.chars().count() >= 20 && entropy(value) >= 3.5 && !words::holds_word(value)
+    let lower = value.to_ascii_lowercase();
+    let in_order = ["abcdef", "bcdfgh", "qwerty", "012345", "123456"].iter().any(|run| lower.contains(run));
+    !in_order && value.chars().count() >= 20 && entropy(value) >= 3.5 && !words::holds_word(value)
 }
 
 /// Whether it is of a kind that is long and no secret: an address, a path, a number, a version, a placeholder.
@@ -189,6 +191,7 @@ mod tests {
             "/var/lib/x1y2z3/k8s/q7w8e9",
             "127.0.0.1:5432,127.0.0.1:5433",
             "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+            "abcdefghkmnpqrstuvwxyzABCDEFGHKLMNPQRSTUVWXYZ23456789",
             "0123456789abcdef0123456789abcdef",
             "größe und mehr und noch mehr",
             "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

@@ -118,6 +118,8 @@ impl Repository {
         const IMAGES: &[&str] =
             &["uptime-kuma", "gatus", "blackbox-exporter", "statping", "statping-ng", "upptime", "healthchecks"];
         let mut found = Vec::new();
+        let root = self.facts.package(&RepoPath::new("package.json"));
+        let own = root.and_then(|package| package.name.as_ref()).map(|name| name.value.as_str());
         for (path, facts) in self.facts.iter().filter(|(path, _)| is_real(path)) {
             let FileFacts::Compose(file) = facts else { continue };
             if crate::routes::purpose::of_file(path).is_aside() {
@@ -126,7 +128,8 @@ impl Repository {
             for image in file.services.iter().filter_map(|service| service.image.as_ref()) {
                 let name = image.value.raw().split('@').next().unwrap_or("");
                 let last = name.rsplit('/').next().unwrap_or("").split(':').next().unwrap_or("");
-                if IMAGES.contains(&last) {
+                // A monitor's own repository runs itself.
+                if IMAGES.contains(&last) && !own.is_some_and(|own| own.ends_with(last)) {
                     found.push(SetUp { shown: format!("image: {}", image.value.raw()), place: image.place.clone() });
                 }
             }

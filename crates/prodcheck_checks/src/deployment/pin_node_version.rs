@@ -144,7 +144,12 @@ fn unpinned(service: &Service, sources: &[NodeSource]) -> Verdict {
         }
         (None, None) => "no file says which Node.js the service is developed and run with".to_owned(),
     };
-    let place = engines.map(|engines| engines.place.clone()).or_else(|| manifest.map(Place::file));
+    let entry = || service.entry_points.first().map(|entry| entry.named_by.clone());
+    let place = engines
+        .map(|engines| engines.place.clone())
+        .or_else(|| manifest.map(Place::file))
+        .or_else(|| sources.first().map(|source| source.place.clone()))
+        .or_else(entry);
     let mut verdict = Verdict::fail(message);
     verdict = verdict.at(place.unwrap_or_else(|| Place::file(RepoPath::root())), "no version is pinned");
     for source in sources {

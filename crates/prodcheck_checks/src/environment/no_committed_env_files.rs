@@ -157,6 +157,8 @@ fn remote_host(variable: &EnvVariable) -> Option<&str> {
         suffixes.iter().any(|suffix| host == suffix.trim_start_matches('.') || host.ends_with(suffix))
     };
     let local = host.starts_with("127.")
+        || host.starts_with("local.")
+        || host.starts_with("localhost.")
         || host == "0.0.0.0"
         || host == "host.docker.internal"
         || ends(&[

@@ -76,7 +76,17 @@ fn judge(service: &Service, route: &Route) -> Verdict {
 /// What server code writes to files by itself: one that nothing rotates fails, whatever becomes of the standard output.
 fn by_code(service: &Service, configured: Verdict) -> Verdict {
     let is_device = |path: &Option<String>| path.as_deref().is_some_and(|path| path.starts_with("/dev/"));
-    let files: Vec<_> = service.source.logging.files.iter().filter(|file| !is_device(&file.path)).collect();
+    let (files, untold): (Vec<_>, Vec<_>) = service
+        .source
+        .logging
+        .files
+        .iter()
+        .filter(|file| !is_device(&file.path))
+        .partition(|file| file.path.is_some() || file.rotates);
+    // A path that only a setting names: without the setting there is no file.
+    let configured = untold.iter().fold(configured, |verdict, file| {
+        verdict.warn("where a setting names a log file, nothing rotates it", Some(file.place.clone()))
+    });
     let shown = |path: &Option<String>| path.as_ref().map_or_else(|| "a file".to_owned(), |path| format!("`{path}`"));
     if let Some(file) = files.iter().find(|file| !file.rotates)
         && service.nature.serverless.is_none()

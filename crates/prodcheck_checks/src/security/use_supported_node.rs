@@ -38,7 +38,7 @@ fn run(service: &Service) -> Verdict {
         match (verdict.outcome, other.outcome) {
             (Outcome::Unverified, Outcome::Pass | Outcome::Fail) => verdict = other,
             (Outcome::Pass, Outcome::Fail) => {
-                let message = format!("the {} route does not meet it: {}", layer.tool.title(), other.message);
+                let message = format!("another route ({}) does not meet it: {}", layer.tool.title(), other.message);
                 verdict = verdict.warn(message, Some(named.place.clone()));
             }
             _ => {}

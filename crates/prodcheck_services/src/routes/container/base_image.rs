@@ -74,6 +74,13 @@ pub fn node(image: &str) -> Option<Node> {
     if !(is_lambda || (is_node && ends_in_node)) {
         return None;
     }
+    // Images to develop in have a version of their own before that of Node.js: `1-22-bookworm`.
+    // <https://github.com/devcontainers/images/tree/main/src/javascript-node>
+    if name.repository.contains("devcontainers/") && name.last.ends_with("-node") {
+        let words = name.tag.unwrap_or("").split('-').filter(|word| *word != "dev");
+        let versions: Vec<&str> = words.take_while(|word| word.starts_with(|c: char| c.is_ascii_digit())).collect();
+        return Some(versions.last().and_then(|version| version_of_tag(version)).map_or(Node::Untold, Node::Version));
+    }
     let by_tag = match name.tag {
         None if name.has_digest => return Some(Node::Untold),
         None => Some(NodeVersion::Floating),
@@ -221,6 +228,10 @@ mod tests {
             assert_eq!(node(floating), Some(Node::Version(NodeVersion::Floating)), "{floating}");
         }
         assert_eq!(node("node@sha256:00"), Some(Node::Untold));
+        assert_eq!(node("mcr.microsoft.com/devcontainers/javascript-node:1-22-bookworm"), named(22, &[]));
+        assert_eq!(node("mcr.microsoft.com/vscode/devcontainers/typescript-node:0-16"), named(16, &[]));
+        assert_eq!(node("mcr.microsoft.com/devcontainers/typescript-node:20"), named(20, &[]));
+        assert_eq!(node("mcr.microsoft.com/devcontainers/typescript-node"), Some(Node::Untold));
     }
 
     #[test]
