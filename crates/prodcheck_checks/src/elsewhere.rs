@@ -1,6 +1,8 @@
 //! Whose server it is: the repository's own code, or that of a package which the entry only launches.
 
 use prodcheck_code::http::table;
+use prodcheck_facts::npm::DependencyKind;
+use prodcheck_program::long_running;
 use prodcheck_services::{Runtime, Service};
 use prodcheck_source::Place;
 
@@ -28,11 +30,42 @@ pub fn framework(service: &Service) -> Option<(Place, String)> {
     })
 }
 
-/// Where the app starts to listen: the place for what is absent from it.
+/// Where the app starts to listen: the place for what is absent from it. `None` where the service answers no HTTP.
 pub fn listens(service: &Service) -> Option<Place> {
     let listeners = &service.source.http.listeners;
     let reached = listeners.iter().find(|listener| listener.reach.is_reached());
-    reached.or(listeners.first()).map(|listener| listener.place.clone()).or_else(|| service.nature.http.clone())
+    let seen = reached.or(listeners.first()).map(|listener| listener.place.clone());
+    seen.or_else(|| service.nature.http.clone()).or_else(|| likely(service))
+}
+
+/// Frameworks whose build makes a server that no code of the repository starts.
+const FRAMEWORKS: &[&str] = &[
+    "next",
+    "nuxt",
+    "@sveltejs/kit",
+    "astro",
+    "@remix-run/node",
+    "@react-router/node",
+    "@strapi/strapi",
+    "@medusajs/medusa",
+];
+
+/// Where a service is started of which the code that listens is not seen: it depends on a package that answers HTTP, and
+/// nothing says that it does something else.
+fn likely(service: &Service) -> Option<Place> {
+    if service.nature.messages.is_some() || service.nature.serverless.is_some() {
+        return None;
+    }
+    let package = service.path.join("package.json").and_then(|file| service.repository.facts.package(&file))?;
+    let dependencies = package.dependencies.iter().filter(|one| one.kind != DependencyKind::Development);
+    let mut names = dependencies.map(|one| one.name.value.as_str());
+    if !names.any(|name| FRAMEWORKS.contains(&name) || long_running::is_server(name)) {
+        return None;
+    }
+    let route = service.main_route()?;
+    let process = route.start.main_processes().next().map(|process| process.place.clone());
+    let entry = service.entry_points.first().map(|entry| Place::file(entry.path.clone()));
+    entry.or(process).or_else(|| route.layers.last().map(|layer| layer.place.clone()))
 }
 
 /// Where a protection that is absent belongs, as the first of these that the app has: the given places, where the app is

@@ -2,7 +2,7 @@
 
 use super::Candidate;
 use super::owner::Owners;
-use crate::routes::platform;
+use crate::routes::{npm_start, platform};
 use crate::{EntryPoint, Nature, Process, Repository, Route, Runtime};
 use prodcheck_program::long_running::{self, KeepsUp, Purpose};
 use prodcheck_program::{ModuleGraph, Program, Resolution};
@@ -25,7 +25,7 @@ pub struct Code {
 impl Code {
     /// The code that a candidate's routes start.
     pub fn of(candidate: &Candidate, routes: &[Route], graph: &ModuleGraph, owners: Owners<'_>) -> Self {
-        let entry_points = entry_points(&candidate.path, routes, owners);
+        let entry_points = entry_points(candidate, routes, owners);
         let by_framework = if routes.is_empty() { Vec::new() } else { owners.file_routes(candidate) };
         let preloaded: Vec<RepoPath> =
             routes.iter().flat_map(|route| owners.preloaded(&route.start, &candidate.path)).collect();
@@ -79,15 +79,23 @@ impl Code {
     }
 }
 
-/// The source files that routes run, each once, those of the main route first.
-pub fn entry_points(folder: &RepoPath, routes: &[Route], owners: Owners<'_>) -> Vec<EntryPoint> {
+/// The source files that routes run, each once, those of the main route first. Where the commands of none of them can be
+/// followed to a process (an init of the image's own, a launcher that reads a file of its own), what the package's start
+/// script runs is what they come to.
+pub fn entry_points(candidate: &Candidate, routes: &[Route], owners: Owners<'_>) -> Vec<EntryPoint> {
     let mut found: Vec<EntryPoint> = Vec::new();
     for route in routes {
-        for entry in owners.entry_points(&route.start, folder) {
+        for entry in owners.entry_points(&route.start, &candidate.path) {
             if !found.iter().any(|known| known.path == entry.path) {
                 found.push(entry);
             }
         }
+    }
+    let runs = |route: &Route| route.start.processes.iter().any(|process| process.runtime.runs_javascript());
+    let lost = !routes.is_empty() && !routes.iter().any(runs);
+    if found.is_empty() && lost && candidate.path == candidate.package {
+        let script = npm_start::route(owners.repository, &owners.layout.workspaces, &candidate.package);
+        found.extend(script.iter().flat_map(|route| owners.entry_points(&route.start, &candidate.path)));
     }
     found
 }

@@ -74,7 +74,7 @@ impl Discovery {
             let owners = Owners { candidates: &assembled.candidates, repository, layout };
             for candidate in assembled.candidates.iter() {
                 let routes = assembled.routes.get(&candidate.path).map_or(&[][..], Vec::as_slice);
-                for entry in code::entry_points(&candidate.path, routes, owners) {
+                for entry in code::entry_points(candidate, routes, owners) {
                     self.graph.start_from(&entry.path);
                 }
                 for route in routes {
