@@ -3,6 +3,7 @@
 use super::owner::Owners;
 use super::{Candidate, Candidates, Deployment, deployments, rank, stack};
 use crate::routes::npm_start;
+use crate::routes::platform::Notes;
 use crate::{Repository, Route, RouteKind};
 use prodcheck_facts::npm::Package;
 use prodcheck_program::Layout;
@@ -17,6 +18,8 @@ pub struct Assembled {
     pub candidates: Candidates,
     /// Its routes.
     pub routes: BTreeMap<RepoPath, Vec<Route>>,
+    /// Remarks on files that deploy nothing after all.
+    pub notes: Notes,
 }
 
 /// How many routes of one service are judged. Real ones have a handful; each of them is another verdict on every item.
@@ -26,7 +29,7 @@ const MOST_ROUTES: usize = 100;
 pub fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
     let candidates = Candidates::of(repository, layout);
     let owners = Owners { candidates: &candidates, repository, layout };
-    let mut routes = deployed(owners);
+    let (mut routes, notes) = deployed(owners);
     for known in routes.values_mut() {
         stack::stack(known);
     }
@@ -35,12 +38,12 @@ pub fn assemble(repository: &Repository, layout: &Layout) -> Assembled {
         rank::sort(known, repository);
         known.truncate(MOST_ROUTES);
     }
-    Assembled { candidates, routes }
+    Assembled { candidates, routes, notes }
 }
 
 /// The routes that deploy files declare.
-fn deployed(owners: Owners<'_>) -> BTreeMap<RepoPath, Vec<Route>> {
-    let deployments = deployments::deployments(owners.repository, owners.layout);
+fn deployed(owners: Owners<'_>) -> (BTreeMap<RepoPath, Vec<Route>>, Notes) {
+    let (deployments, notes) = deployments::deployments(owners.repository, owners.layout);
     let mut routes: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
     let mut templates: BTreeMap<RepoPath, Vec<Route>> = BTreeMap::new();
     let called: BTreeSet<RepoPath> = deployments.iter().flat_map(Deployment::called).cloned().collect();
@@ -64,7 +67,7 @@ fn deployed(owners: Owners<'_>) -> BTreeMap<RepoPath, Vec<Route>> {
     for (folder, known) in &mut routes {
         drop_foreign(known, folder, owners);
     }
-    routes
+    (routes, notes)
 }
 
 fn file_of(route: &Route) -> Option<&RepoPath> {

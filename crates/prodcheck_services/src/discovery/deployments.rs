@@ -29,34 +29,25 @@ impl Deployment {
     }
 }
 
-/// All of them, but for package scripts.
-pub fn deployments(repository: &Repository, layout: &Layout) -> Vec<Deployment> {
+/// All of them, but for package scripts, and remarks on files that start nothing.
+pub fn deployments(repository: &Repository, layout: &Layout) -> (Vec<Deployment>, platform::Notes) {
     let (containers, images) = container::found_with_images(repository, &layout.workspaces);
     let mut found: Vec<Deployment> = containers.routes.into_iter().map(in_container).collect();
     let at_boot = BootSteps::of(repository);
     found.extend(declared_by_managers(repository, layout, &at_boot));
     found.extend(declared_by_systemd(repository, layout, &at_boot));
     found.extend(super::clusters::deployments(repository, layout, &images));
-    found.extend(declared_for_platforms(repository, layout, &images));
-    found
+    let (platforms, notes) = platform::found(repository, layout, &images);
+    found.extend(platforms.into_iter().map(on_platform));
+    (found, notes)
 }
 
 fn in_container(ContainerRoute { route, name, folder }: ContainerRoute) -> Deployment {
     Deployment { route, name, folder, template: false }
 }
 
-fn declared_for_platforms(
-    repository: &Repository,
-    layout: &Layout,
-    images: &container::Builder<'_>,
-) -> Vec<Deployment> {
-    let found = platform::found(repository, layout, images).into_iter().map(|found| Deployment {
-        route: found.route,
-        name: found.name,
-        folder: found.folder,
-        template: found.template,
-    });
-    found.collect()
+fn on_platform(found: platform::Found) -> Deployment {
+    Deployment { route: found.route, name: found.name, folder: found.folder, template: found.template }
 }
 
 fn declared_by_managers(repository: &Repository, layout: &Layout, at_boot: &BootSteps) -> Vec<Deployment> {

@@ -94,11 +94,11 @@ impl Discovery {
     /// The services, once nothing more is wanted.
     pub fn services(mut self, repository: &Arc<Repository>) -> Found {
         let layout = self.layout.take().unwrap_or_else(|| Layout::of(repository.sources()));
-        let Assembled { candidates, mut routes } =
+        let Assembled { candidates, mut routes, notes } =
             self.assembled.take().unwrap_or_else(|| assemble(repository, &layout));
         let owners = Owners { candidates: &candidates, repository, layout: &layout };
         let graph = Arc::new(self.graph);
-        let mut found = Found::default();
+        let mut found = Found { notes, ..Found::default() };
         let mut others = Vec::new();
         for candidate in candidates.iter() {
             let mut routes = routes.remove(&candidate.path).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Platforms: which of their files start something here, what each answers, and what it starts.
 
+mod cloud_run;
 mod infrastructure;
 mod layer;
 mod provides;
@@ -16,7 +17,7 @@ use crate::{Repository, Route, RouteKind, Setting};
 use prodcheck_facts::FileFacts;
 use prodcheck_facts::platform::{Deployed, Platform, Role};
 use prodcheck_program::Layout;
-use prodcheck_source::{Place, RepoPath};
+use prodcheck_source::{Note, Place, RepoPath, Span};
 
 /// A process that a platform runs.
 #[derive(Debug, Clone)]
@@ -38,9 +39,10 @@ pub fn serverless(routes: &[Route]) -> Option<Place> {
 }
 
 /// What the platforms' files of the repository start. A file of which the entry is not in the repository starts nothing.
-pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> Vec<Found> {
+pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> (Vec<Found>, Notes) {
     let around = &Around { repository, layout, images };
     let mut all = Vec::new();
+    let mut notes = Notes::new();
     for (path, facts) in repository.facts.iter() {
         let FileFacts::Platform(file) = facts else { continue };
         // Beside a Procfile app.json only adds to it.
@@ -50,17 +52,37 @@ pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> 
         let mut deployed: Vec<&Deployed> =
             file.deployed.iter().filter(|one| matches!(one.role, Role::Web | Role::Worker)).collect();
         deployed.sort_by_key(|one| one.role != Role::Web);
-        all.extend(deployed.into_iter().filter_map(|one| route(around, path, file.platform, file.template, one)));
+        for one in deployed {
+            match route(around, path, file.platform, file.template, one) {
+                Ok(found) => all.push(found),
+                Err(Nothing::Missing(span)) => notes.push((path.clone(), Note::at(span, MISSING))),
+                Err(Nothing::Foreign) => {}
+            }
+        }
     }
-    for (path, platform, deployed) in infrastructure::deployed(repository) {
-        all.extend(route(around, &path, platform, false, &deployed));
+    let declared = infrastructure::deployed(repository).into_iter().chain(cloud_run::deployed(repository));
+    for (path, platform, deployed) in declared {
+        all.extend(route(around, &path, platform, false, &deployed).ok());
     }
-    all
+    (all, notes)
 }
 
 fn is_beside_procfile(repository: &Repository, path: &RepoPath) -> bool {
     path.name() == "app.json"
         && path.parent().join("Procfile").is_some_and(|file| repository.facts.platform(&file).is_some())
+}
+
+/// Remarks on platforms' files.
+pub type Notes = Vec<(RepoPath, Note)>;
+
+const MISSING: &str = "this starts nothing here: what it names is not in the repository";
+
+/// Why a file starts nothing.
+enum Nothing {
+    /// It is another language's, or another repository's.
+    Foreign,
+    /// The entry that it names is not there.
+    Missing(Span),
 }
 
 /// What is needed to tell what a platform starts.
@@ -76,11 +98,13 @@ fn route(
     platform: Platform,
     template: bool,
     deployed: &Deployed,
-) -> Option<Found> {
+) -> Result<Found, Nothing> {
     let Around { repository, layout, images } = *around;
+    // Commands are run from the root.
+    let base = if platform == Platform::CloudRun { RepoPath::root() } else { base(path) };
     let folder = match &deployed.folder {
-        Some(folder) => base(path).join(&folder.value)?,
-        None => base(path),
+        Some(folder) => base.join(&folder.value).ok_or(Nothing::Foreign)?,
+        None => base,
     };
     let image = start::image(repository, images, platform, deployed, &folder);
     let mut own = layer(platform, deployed, path, image.is_some());
@@ -98,7 +122,7 @@ fn route(
     layers.extend(super::on_path::layers(&start));
     let route = Route { kind: RouteKind::Platform, layers, start };
     let name = deployed.name.as_ref().map(|name| name.value.clone());
-    Some(Found { route, name, folder, template })
+    Ok(Found { route, name, folder, template })
 }
 
 /// The folder that a platform takes paths from: that of its file, or the one around `.do/` and `config/`.

@@ -54,6 +54,9 @@ impl Asked<'_> {
 
     /// A field as the platform's file spells it.
     fn shown<T>(&self, field: &Field<T>) -> String {
+        if field.key.starts_with("--") {
+            return format!("{} {}", field.key, field.written);
+        }
         let is_toml = self.provides.toml || self.path.extension() == Some("toml");
         match (field.written.as_str(), is_toml) {
             ("[…]" | "{…}" | "", _) => field.key.clone(),

@@ -1,6 +1,6 @@
 //! What a platform runs: in the image that it is given, or in what it builds from the source.
 
-use super::{provides, variables};
+use super::{Nothing, provides, variables};
 use crate::routes::container::{BuildRequest, Builder, Built, Start};
 use crate::routes::node_version;
 use crate::start_path::{Scene, StartCommand, resolve};
@@ -67,8 +67,8 @@ pub(super) fn start(
     place: &Place,
     folder: &RepoPath,
     image: Option<&Built>,
-) -> Option<StartPath> {
-    let provides = provides::of(platform)?;
+) -> Result<StartPath, Nothing> {
+    let provides = provides::of(platform).ok_or(Nothing::Foreign)?;
     let command = deployed.command.as_ref().and_then(|command| started_by(repository, command, &place.path));
     let container = image.map(|built| Start::of_image(repository, built));
     let mut environment = environment(deployed, place);
@@ -76,21 +76,21 @@ pub(super) fn start(
         variables::put_in(repository, &place.path, &mut environment);
     }
     if let Some(Command::Modules(modules)) = &deployed.command {
-        return functions(repository, layout, modules, environment, place, folder);
+        return functions(repository, layout, modules, environment, place, folder).ok_or(Nothing::Foreign);
     }
     if let (Made::Image(name), None, None) = (&deployed.made, &container, &command) {
         // What the image runs is known where something else builds it.
         let own = name.as_ref().is_none_or(|name| is_own(&name.value));
-        return own.then(|| StartPath { environment, ..StartPath::default() });
+        return own.then(|| StartPath { environment, ..StartPath::default() }).ok_or(Nothing::Foreign);
     }
     let (mut scene, command) = match &container {
         Some(container) => {
             let scene = container.scene(repository, &layout.workspaces);
-            (scene, command.or_else(|| container.command.clone())?)
+            (scene, command.or_else(|| container.command.clone()).ok_or(Nothing::Foreign)?)
         }
         None => {
             let scene = Scene::checkout(repository, &layout.workspaces, folder);
-            (scene, command.or_else(|| by_default(repository, folder, place))?)
+            (scene, command.or_else(|| by_default(repository, folder, place)).ok_or(Nothing::Foreign)?)
         }
     };
     if image.is_none() && provides.node_env {
@@ -102,7 +102,17 @@ pub(super) fn start(
     if provides.signals_all {
         start.processes.iter_mut().for_each(|process| process.signals = SignalPath::default());
     }
-    (image.is_some() || has_entry(&start, repository, layout)).then_some(start)
+    if image.is_some() || has_entry(&start, repository, layout) {
+        return Ok(start);
+    }
+    let names = start.processes.iter().any(|process| process.runtime.runs_javascript() && process.file.is_some());
+    match &deployed.command {
+        Some(Command::Line(line)) if names => Err(Nothing::Missing(line.span)),
+        Some(Command::Words(words)) if names => {
+            Err(Nothing::Missing(words.first().map_or(deployed.span, |word| word.span)))
+        }
+        _ => Err(Nothing::Foreign),
+    }
 }
 
 fn environment(deployed: &Deployed, place: &Place) -> Vec<EnvSetting> {
