@@ -5,6 +5,7 @@ mod chain;
 mod deed;
 mod ignored;
 mod image;
+mod inputs;
 mod install;
 mod names;
 mod stages;

@@ -6,10 +6,16 @@
 //! <https://cloud.google.com/run/docs/rollouts-rollbacks-traffic-migration>, <https://kamal-deploy.org/docs/commands/deploy/>,
 //! <https://docs.cloudfoundry.org/devguide/deploy-apps/rolling-deploy.html>.
 
+mod clouds;
+mod containers;
+mod requests;
+
 use super::deed::{Deed, Deploys, Replaces, Verifies, Waits};
 use super::steps::COPY;
+use clouds::{aws, az, gcloud};
+use containers::{docker, helm, kubectl};
 use prodcheck_facts::automation::ScriptCommand;
-use prodcheck_facts::command::{DeployTool, Invocation, ManagerCall, ManagerKind, Options, ToolCall, Word};
+use prodcheck_facts::command::{DeployTool, Invocation, ManagerCall, ManagerKind, ToolCall, Word};
 
 const ECS: &str = "Amazon ECS starts the new tasks before it stops the old ones";
 
@@ -100,73 +106,6 @@ fn manager(call: &ManagerCall) -> Option<Deed> {
 /// A process manager waits where the application tells it that it is ready.
 const BY_READY_SIGNAL: Waits = Waits::WithCheck("`wait_ready`");
 
-const GONE: Replaces = Replaces::Interrupts("the container is stopped before its successor starts");
-
-fn docker(call: &ToolCall, command: &ScriptCommand) -> Option<Deed> {
-    let words: Vec<&str> = call.command.iter().map(String::as_str).collect();
-    let options = &call.options;
-    match words.as_slice() {
-        ["compose", "up"] => {
-            let waits = match options.has(&["--wait"]) {
-                true => Waits::Yes("`docker compose up --wait` waits until the containers are healthy"),
-                false => Waits::No,
-            };
-            // Without `-d` it stays in the foreground, as in tests; `--wait` implies it.
-            let detached = options.has(&["-d", "--detach", "--wait"]);
-            if !detached || options.has(&["--abort-on-container-exit", "--exit-code-from"]) {
-                return None;
-            }
-            maybe(
-                "compose",
-                Replaces::Interrupts("compose removes the old container before it starts the new one"),
-                waits,
-            )
-        }
-        ["compose", "down" | "stop" | "restart" | "kill"] => maybe("compose", GONE, Waits::No),
-        ["stack", "deploy" | "up"] => {
-            let waits = match options.value(&["--detach"]).is_some_and(|value| value.is("false")) {
-                true => Waits::Yes("`--detach=false` waits until the services have converged"),
-                false => Waits::No,
-            };
-            deploys("docker stack deploy", Replaces::BySwarm, waits)
-        }
-        ["service", "update"] => {
-            let order = options.value(&["--update-order"]);
-            let replaces = match order.map(Word::shown) {
-                Some("start-first") => Replaces::Rolling("the new task starts before the old one stops"),
-                _ => Replaces::BySwarm,
-            };
-            let waits = match options.has(&["-d", "--detach"]) {
-                true => Waits::No,
-                // <https://docs.docker.com/reference/cli/docker/service/update/>: it waits for the tasks to converge.
-                false => Waits::Yes("`docker service update` waits until the tasks have converged"),
-            };
-            deploys("docker service update", replaces, waits)
-        }
-        // <https://github.com/wowu/docker-rollout>
-        ["rollout"] => deploys(
-            "docker rollout",
-            Replaces::Rolling("`docker rollout` starts the new container before it removes the old one"),
-            Waits::Yes("`docker rollout` waits until the new container is healthy"),
-        ),
-        ["stop" | "kill" | "restart"] | ["container", "stop" | "kill" | "restart"] => maybe("docker", GONE, Waits::No),
-        ["rm"] | ["container", "rm"] if options.has(&["-f", "--force"]) => maybe("docker", GONE, Waits::No),
-        ["run"] | ["container", "run"] if options.has(&["-d", "--detach"]) => {
-            maybe("docker run", Replaces::Untold("`docker run` replaces nothing that runs"), Waits::No)
-        }
-        ["push"] | ["image", "push"] | ["compose", "push"] | ["manifest", "push"] => Some(Deed::Publishes("an image")),
-        ["build"] | ["buildx", "build" | "bake"] | ["image", "build"] if options.has(&["--push"]) => {
-            Some(Deed::Publishes("an image"))
-        }
-        ["buildx", "imagetools", ..] => Some(Deed::Publishes("an image")),
-        // `until [ "$(docker inspect … .State.Health.Status)" = healthy ]; do sleep 1; done`
-        ["inspect"] | ["container", "inspect"] | ["compose", "ps"] | ["ps"] if command.in_loop => {
-            Some(Deed::Verifies(Verifies::Polls))
-        }
-        _ => None,
-    }
-}
-
 /// Units of the system that are not the service.
 const OTHERS: &[&str] = &[
     "nginx",
@@ -213,53 +152,10 @@ fn systemctl(call: &ToolCall) -> Option<Deed> {
     }
 }
 
-fn kubectl(call: &ToolCall) -> Option<Deed> {
-    let words: Vec<&str> = call.command.iter().map(String::as_str).collect();
-    let dry = call
-        .options
-        .flag(&["--dry-run"])
-        .is_some_and(|flag| !flag.value.as_ref().is_some_and(|value| value.is("none")));
-    if dry {
-        return None;
-    }
-    match words.as_slice() {
-        ["rollout", "status"] | ["wait"] => Some(Deed::Verifies(Verifies::Polls)),
-        ["apply" | "replace" | "patch"] | ["set", "image"] | ["rollout", "restart"] | ["set", "env"] => {
-            deploys("kubectl", Replaces::ByManifests, Waits::No)
-        }
-        ["create"] if call.options.has(&["-f", "--filename", "-k", "--kustomize"]) => {
-            deploys("kubectl", Replaces::ByManifests, Waits::No)
-        }
-        _ => None,
-    }
-}
-
-fn helm(call: &ToolCall) -> Option<Deed> {
-    let waits = helm_waits(&call.options);
-    match call.command.first().map(String::as_str)? {
-        "upgrade" | "install" if !call.options.has(&["--dry-run"]) => deploys("helm", Replaces::ByManifests, waits),
-        "push" | "cm-push" => Some(Deed::Publishes("a chart")),
-        _ => None,
-    }
-}
-
-fn helm_waits(options: &Options) -> Waits {
-    if options.has(&["--atomic"]) {
-        Waits::Yes("`helm --atomic` waits until the pods are ready, and rolls back if they do not get so")
-    } else if options.has(&["--rollback-on-failure"]) {
-        Waits::Yes("`helm --rollback-on-failure` waits until the pods are ready")
-    } else if options.flag(&["--wait"]).is_some_and(|flag| !flag.value.as_ref().is_some_and(|value| value.is("false")))
-    {
-        Waits::Yes("`helm --wait` waits until the pods are ready")
-    } else {
-        Waits::No
-    }
-}
-
 fn program(name: &str, arguments: &[Word], command: &ScriptCommand) -> Option<Deed> {
     let words: Vec<&str> = arguments.iter().map(Word::shown).collect();
     match name {
-        "curl" | "wget" | "http" | "xh" => return request(name, &words, command),
+        "curl" | "wget" | "http" | "xh" => return requests::request(name, &words, command),
         _ => {}
     }
     words_of(name, &words, command)
@@ -519,204 +415,6 @@ fn git_push(plain: &[&str]) -> Option<Deed> {
         );
     }
     None
-}
-
-fn gcloud(words: &[&str], plain: &[&str]) -> Option<Deed> {
-    let plain: Vec<&str> = plain.iter().copied().filter(|word| !matches!(*word, "beta" | "alpha")).collect();
-    match plain.as_slice() {
-        ["run", "deploy", ..] | ["run", "services", "replace" | "update", ..] => {
-            // A revision gets requests only once its startup probe, by default on the port, has passed:
-            // <https://cloud.google.com/run/docs/configuring/healthchecks>.
-            let waits = match has(words, "--async") {
-                true => Waits::No,
-                false => Waits::Yes("`gcloud run deploy` waits until the new revision passes its startup probe"),
-            };
-            deploys(
-                "gcloud run deploy",
-                Replaces::Rolling("Cloud Run moves the requests once the new revision is ready"),
-                waits,
-            )
-        }
-        ["app", "deploy", ..] => deploys(
-            "gcloud app deploy",
-            Replaces::Rolling("App Engine moves the requests once the new version is ready"),
-            Waits::Yes("`gcloud app deploy` waits until the new version serves"),
-        ),
-        ["functions", "deploy", ..] => deploys(
-            "gcloud functions deploy",
-            Replaces::Rolling("the new version of a function takes over without a stop"),
-            Waits::Yes("`gcloud functions deploy` waits until the function is ready"),
-        ),
-        ["deploy", "releases", "create", ..] => deploys("Cloud Deploy", Replaces::ByManifests, Waits::No),
-        ["builds", "submit", ..] => Some(Deed::Publishes("an image")),
-        ["compute", "instances", "update-container", ..] => {
-            deploys("gcloud compute", Replaces::Interrupts("the machine restarts with the new container"), Waits::No)
-        }
-        _ => None,
-    }
-}
-
-fn aws(plain: &[&str], words: &[&str]) -> Option<Deed> {
-    match plain {
-        ["ecs", "update-service", ..] => deploys("aws ecs update-service", Replaces::Rolling(ECS), Waits::No),
-        ["ecs", "deploy", ..] => {
-            deploys("aws ecs deploy", Replaces::Rolling(ECS), Waits::Yes("`aws ecs deploy` waits for CodeDeploy"))
-        }
-        ["ecs", "wait", ..] | ["elbv2", "wait", ..] | ["deploy", "wait", ..] | ["elasticbeanstalk", "wait", ..] => {
-            Some(Deed::Verifies(Verifies::Polls))
-        }
-        ["lambda", "update-function-code", ..] => deploys(
-            "aws lambda",
-            Replaces::Rolling("the new version of a function takes over without a stop"),
-            Waits::No,
-        ),
-        ["lambda", "wait", ..] => Some(Deed::Verifies(Verifies::Polls)),
-        ["deploy", "create-deployment", ..] => deploys(
-            "CodeDeploy",
-            Replaces::Untold("the deployment group decides"),
-            Waits::Untold("the deployment group decides"),
-        ),
-        ["elasticbeanstalk", "update-environment", ..] => {
-            deploys("Elastic Beanstalk", Replaces::Untold("the environment's deployment policy decides"), Waits::No)
-        }
-        ["apprunner", "start-deployment" | "update-service", ..] => deploys(
-            "App Runner",
-            Replaces::Rolling("App Runner moves the requests once the new version is healthy"),
-            Waits::Untold("App Runner deploys on its own"),
-        ),
-        ["cloudformation", "deploy" | "update-stack", ..] => {
-            deploys("CloudFormation", Replaces::Untold("the resources decide"), Waits::Untold("the resources decide"))
-        }
-        ["ssm", "send-command", ..] if words.iter().any(|word| word.contains("RunShell")) => None,
-        _ => None,
-    }
-}
-
-fn az(plain: &[&str]) -> Option<Deed> {
-    match plain {
-        ["webapp" | "functionapp", "deployment", "slot", "swap", ..] => deploys(
-            "az webapp",
-            Replaces::Rolling("a slot swap moves the requests once the new version is warm"),
-            Waits::Yes("a slot swap waits until the new version is warm"),
-        ),
-        ["webapp", "deploy" | "up" | "restart", ..] | ["webapp", "deployment" | "config", ..] => {
-            deploys("az webapp", Replaces::Untold("App Service decides how it restarts the app"), Waits::No)
-        }
-        ["functionapp", "deployment" | "deploy", ..] => deploys(
-            "az functionapp",
-            Replaces::Rolling("the new version of a function takes over without a stop"),
-            Waits::No,
-        ),
-        ["containerapp", "update" | "up" | "create" | "revision", ..] => deploys(
-            "az containerapp",
-            Replaces::Rolling("Container Apps moves the requests once the new revision is ready"),
-            Waits::Untold("Container Apps decides by the revision's probes"),
-        ),
-        ["deployment", ..] => {
-            deploys("az deployment", Replaces::Untold("the resources decide"), Waits::Untold("the resources decide"))
-        }
-        _ => None,
-    }
-}
-
-/// Hosts that are asked for other things than the service's health.
-const OTHER_HOSTS: &[&str] = &[
-    "github.com",
-    "githubusercontent",
-    "gitlab.com",
-    "slack.com",
-    "discord",
-    "telegram",
-    "get.docker.com",
-    "nodesource",
-    "npmjs.org",
-    "registry",
-    "codecov",
-    "codeclimate",
-    "sonarcloud",
-    "amazonaws.com/aws",
-    "sentry.io",
-    "fly.io/install",
-    "get.helm",
-    "dl.k8s.io",
-    "storage.googleapis",
-    "download",
-    "sh.rustup",
-    "bun.sh",
-    "deno.land",
-    "deb.",
-    "apt.",
-    "install.sh",
-    "opsgenie",
-    "pagerduty",
-    "teams",
-    "webhook.office",
-    "datadoghq",
-    "newrelic",
-    "cloudflare.com/client",
-    "keybase",
-    "gpg",
-    ".tar",
-    ".zip",
-    ".deb",
-    "raw.",
-    "169.254",
-    "vault",
-    "ifconfig",
-    "ipinfo",
-    "checkip",
-];
-
-/// A request: a question for the service's health, or the hook of a platform that deploys.
-fn request(name: &str, words: &[&str], command: &ScriptCommand) -> Option<Deed> {
-    let url = words.iter().rev().find(|word| {
-        word.contains("://")
-            || word.contains("localhost")
-            || word.contains("127.0.0.1")
-            || word.starts_with('$')
-            || word.contains("/health")
-    })?;
-    let lower = url.to_ascii_lowercase();
-    let hook =
-        lower.contains("deploy") && (lower.contains("hook") || lower.contains("trigger") || lower.contains("url"));
-    if lower.contains("api.render.com/deploy") || (lower.contains("render") && lower.contains("hook")) {
-        return deploys(
-            "render",
-            Replaces::Rolling("Render starts the new instance before it stops the old one"),
-            Waits::WithCheck("Render's health check"),
-        );
-    }
-    let dispatches = lower.contains("/dispatches") && words.iter().any(|word| super::names::deploys(word));
-    if hook || lower.contains("/api/v1/deploy") || dispatches {
-        return Some(Deed::CallsDeploy);
-    }
-    let sends =
-        ["-X", "--request", "-d", "--data", "--data-raw", "-T", "--upload-file", "-F", "--form", "--data-binary"];
-    let posts = sends
-        .iter()
-        .any(|option| words.iter().any(|word| word == option) && !matches!(value(words, option), Some("GET" | "HEAD")));
-    if posts || OTHER_HOSTS.iter().any(|host| lower.contains(host)) {
-        return None;
-    }
-    let short = |letter: char| {
-        words.iter().any(|word| word.starts_with('-') && !word.starts_with("--") && word.contains(letter))
-    };
-    let saves = name == "curl"
-        && (short('O')
-            || value(words, "-o")
-                .or(value(words, "--output"))
-                .is_some_and(|file| file != "/dev/null" && !file.starts_with('$')));
-    if saves || (name == "wget" && !(has(words, "--spider") || short('O') || has(words, "--tries") || command.in_loop))
-    {
-        return None;
-    }
-    let asks = |what: &[&str]| what.iter().any(|option| has(words, option));
-    if command.in_loop || asks(&["--retry", "--tries", "--retry-connrefused", "--retry-all-errors"]) {
-        return Some(Deed::Verifies(Verifies::Polls));
-    }
-    let fails =
-        asks(&["--fail", "--fail-with-body", "-w", "--write-out", "--check-status"]) || (name == "curl" && short('f'));
-    (fails || command.in_condition || name == "wget").then_some(Deed::Verifies(Verifies::Once))
 }
 
 /// A package's script by its name.
