@@ -3,7 +3,7 @@
 
 use crate::reading::Reading;
 use crate::settle::{Settled, Truth};
-use prodcheck_formats::javascript::{AssignOperator, Expr, ExprId, LogicalOperator, Property};
+use prodcheck_formats::javascript::{AssignOperator, Expr, ExprId, LogicalOperator, Module, Property, UnaryOperator};
 use prodcheck_program::program::{At, ModuleId, Value};
 use prodcheck_source::Place;
 
@@ -47,8 +47,13 @@ impl Reading<'_> {
                 Truth::Yes | Truth::Credential(_) => self.follow_ends(at, *then, depth, found, looks),
                 Truth::No | Truth::NoCredential(_) => self.follow_ends(at, *otherwise, depth, found, looks),
                 Truth::Unknown => {
-                    self.follow_ends(at, *then, depth, found, looks);
-                    self.follow_ends(at, *otherwise, depth, found, looks);
+                    let production = names_production(module, *test);
+                    if production != Some(false) {
+                        self.follow_ends(at, *then, depth, found, looks);
+                    }
+                    if production != Some(true) {
+                        self.follow_ends(at, *otherwise, depth, found, looks);
+                    }
                 }
             },
             Expr::Logical { operator: LogicalOperator::And, left, right } => {
@@ -229,6 +234,24 @@ impl Reading<'_> {
     }
 }
 
+/// What the name of a condition whose value cannot be read says of production: `env.isProduction` holds there,
+/// `config.isDevelopment` does not.
+fn names_production(module: &Module, test: ExprId) -> Option<bool> {
+    let name = match module.expr(test) {
+        Expr::Unary { operator: UnaryOperator::Not, operand } => {
+            return names_production(module, *operand).map(|holds| !holds);
+        }
+        Expr::Identifier { name, .. } | Expr::Member { property: name, .. } => module.name(*name),
+        Expr::Call { callee, .. } => return names_production(module, *callee),
+        _ => return None,
+    };
+    match name.to_ascii_lowercase().replace('_', "").as_str() {
+        "isproduction" | "isprod" | "production" | "inproduction" => Some(true),
+        "isdevelopment" | "isdev" | "development" | "istest" | "islocal" | "isdevmode" | "indevelopment" => Some(false),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use crate::in_memory::ask;
@@ -251,6 +274,8 @@ mod tests {
             ("const ü = f(1); probe(ü)", vec!["f(1)"]),
             ("probe(process.env.NODE_ENV === 'production' ? a() : b())", vec!["a()"]),
             ("probe(unknown ? a() : b())", vec!["a()", "b()"]),
+            ("import env from './env'; probe(env.isProduction ? a() : b())", vec!["a()"]),
+            ("import { isDev } from './env'; probe(!isDev ? a() : b())", vec!["a()"]),
             ("probe(process.env.X || a())", vec!["a()"]),
             (
                 "function make() { if (process.env.NODE_ENV === 'test') return 1; return { a: 1 } } probe(make())",

@@ -28,7 +28,15 @@ fn run(service: &Service) -> Verdict {
         [] => match redacted {
             Some(one) => Verdict::pass("the logger leaves out what must not be in the log")
                 .at(one.place.clone(), format!("{} is left out", described(one))),
-            None => Verdict::pass("no log call is given a secret"),
+            None => {
+                let logging = &service.source.logging;
+                let loggers = logging.loggers.iter().map(|logger| &logger.place).take(2);
+                let verdict = Verdict::pass("no log call is given a secret");
+                loggers
+                    .map(|place| (place, "what is given to this logger"))
+                    .chain(logging.first_calls.iter().map(|place| (place, "one of the log calls")))
+                    .fold(verdict, |verdict, (place, shown)| verdict.at(place.clone(), shown))
+            }
         },
         [one] => Verdict::fail(format!("a log call is given {}", described(one))).fix(FIX),
         [first, ..] => {

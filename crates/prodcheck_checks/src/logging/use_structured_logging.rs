@@ -36,7 +36,8 @@ fn run(service: &Service) -> Verdict {
     }
     let text = used.iter().find(|logger| matches!(logger.format, Format::Text | Format::Pretty));
     // A logger that is not known may write JSON; one that only writes lines of requests says nothing of the others.
-    let main_text = text.filter(|logger| logger.calls > 0 || logging.unknown.is_empty());
+    let unknown = used.iter().any(|logger| logger.format == Format::Unknown && logger.calls > 0);
+    let main_text = text.filter(|logger| logger.calls > 0 || (logging.unknown.is_empty() && !unknown));
     if let Some(logger) = main_text {
         let place = logger.format_place.clone().unwrap_or_else(|| logger.place.clone());
         return Verdict::fail(text_because(logger)).at(place, text_shown(logger)).fix(FIX);

@@ -9,8 +9,9 @@ use prodcheck_source::Place;
 pub(super) fn loggers(logging: &Logging) -> Vec<&Logger> {
     let loose = logging.unknown.iter().any(|(package, _)| package.is_none());
     let used: Vec<&Logger> = logging.loggers.iter().filter(|logger| logger.is_used()).collect();
-    // One that only writes the lines of requests is not what the code logs with.
-    if loose && used.iter().all(|logger| logger.calls == 0) { logging.loggers.iter().collect() } else { used }
+    // One that only writes the lines of requests, or one of the program's own, is not what is handed in.
+    let made = |logger: &&Logger| logger.calls > 0 && logger.package.is_some();
+    if loose && !used.iter().any(made) { logging.loggers.iter().collect() } else { used }
 }
 
 /// What a logger is called in a message.

@@ -7,8 +7,8 @@ use super::{Level, Logged};
 use crate::reading::{of_runtime, way};
 use crate::{Reach, Reading, Settled, Truth};
 use prodcheck_formats::javascript::{
-    BinaryOperator, Call, Expr, ExprId, FunctionId, Key, LogicalOperator, Module, Node, Origin, Property, Step, Stmt,
-    UnaryOperator,
+    BinaryOperator, BindingId, Call, ClassId, Expr, ExprId, FunctionId, Key, LogicalOperator, Module, Node, Origin,
+    Property, Step, Stmt, UnaryOperator,
 };
 use prodcheck_program::program::{At, ModuleId, Part, Value};
 use prodcheck_source::Place;
@@ -112,7 +112,7 @@ pub(super) fn read(reading: &Reading<'_>, logged: &[Logged]) -> Vec<Disclosure> 
     let payloads = payload_secrets(reading);
     let mut found = Vec::new();
     for one in logged {
-        if of_command_line(reading, one.at, one.id, 4) {
+        if of_command_line(reading, one.at, one.id, 4) || (prints(&one.log.taker) && in_cli_folder(reading, one.at)) {
             continue;
         }
         let mut walk = Walk { reading, payloads: &payloads, found: Vec::new(), looks: LOOKS };
@@ -133,6 +133,9 @@ pub(super) fn read(reading: &Reading<'_>, logged: &[Logged]) -> Vec<Disclosure> 
                 Taker::Package(package) if package == "debug" => {
                     matches!(reading.variable("DEBUG"), Settled::Unset(_)).then_some(KeptBack::BelowLevel)
                 }
+                Taker::Wrapper(at, function) if !keys.is_empty() && hides_inside(reading, *at, *function) => {
+                    Some(KeptBack::Redacted)
+                }
                 _ => named_branch(reading, one.at, one.id),
             },
             keys,
@@ -143,6 +146,14 @@ pub(super) fn read(reading: &Reading<'_>, logged: &[Logged]) -> Vec<Disclosure> 
     found
 }
 
+/// The gravest of what an expression gives, its parts counted, and where that stands.
+pub(super) fn gravest_of(reading: &Reading<'_>, expr: At) -> Option<(What, String, At)> {
+    let mut walk = Walk { reading, payloads: &[], found: Vec::new(), looks: LOOKS };
+    walk.examine(expr, expr, Printed::Whole, &[], DEPTH, HOPS);
+    let gravest = walk.found.into_iter().max_by_key(|(what, ..)| (what.is_grave(), *what == What::Secret));
+    gravest.map(|(what, shown, at, _)| (what, shown, at))
+}
+
 /// The arguments that reach a log: of a wrapper those that it passes on.
 fn given_to_log(reading: &Reading<'_>, one: &Logged) -> Vec<ExprId> {
     let Taker::Wrapper(at, function) = one.log.taker else { return one.log.arguments.clone() };
@@ -151,6 +162,18 @@ fn given_to_log(reading: &Reading<'_>, one: &Logged) -> Vec<ExprId> {
     let position = |argument: &ExprId| call.and_then(|call| call.arguments.iter().position(|given| given == argument));
     let is_passed = |argument: &ExprId| position(argument).is_none_or(|index| passed >> index.min(63) & 1 == 1);
     one.log.arguments.iter().copied().filter(is_passed).collect()
+}
+
+/// Whether what takes a call is the output that a command of a command line prints to.
+fn prints(taker: &Taker) -> bool {
+    matches!(taker, Taker::Console | Taker::Output)
+}
+
+/// Whether a module stands in a folder `cli`: the commands of a product that a person runs.
+fn in_cli_folder(reading: &Reading<'_>, at: ModuleId) -> bool {
+    let path = reading.program.path(at).map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders.split('/').any(|folder| matches!(folder, "cli" | "command-line"))
 }
 
 /// Whether a call stands in what only a command of a command line runs.
@@ -185,19 +208,28 @@ fn payload_secrets(reading: &Reading<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     for site in reading.sites() {
         let Some((module, call)) = reading.call(site) else { continue };
-        let Expr::Member { property, .. } = module.expr(call.callee) else { continue };
-        let queues = matches!(
-            module.name(*property),
-            "add"
-                | "addJob"
-                | "addBulk"
-                | "enqueue"
-                | "publish"
-                | "sendToQueue"
-                | "createJob"
-                | "schedule"
-                | "dispatch"
-        );
+        let Expr::Member { object, property, .. } = module.expr(call.callee) else { continue };
+        let named = last_name(module, *object).is_some_and(|name| {
+            super::call::words(name)
+                .any(|word| matches!(word.as_str(), "queue" | "queues" | "jobs" | "agenda" | "boss" | "channel"))
+        });
+        let of_queue = named
+            || site.callee.iter().any(|value| {
+                matches!(value, Value::Outside(outside) if matches!(outside.source(), "bull" | "bullmq" | "bee-queue" | "agenda" | "pg-boss" | "amqplib" | "@nestjs/bull" | "@nestjs/bullmq" | "graphile-worker"))
+            });
+        let queues = of_queue
+            && matches!(
+                module.name(*property),
+                "add"
+                    | "addJob"
+                    | "addBulk"
+                    | "enqueue"
+                    | "publish"
+                    | "sendToQueue"
+                    | "createJob"
+                    | "schedule"
+                    | "dispatch"
+            );
         if !queues {
             continue;
         }
@@ -643,11 +675,51 @@ impl Walk<'_, '_> {
                 _ => None,
             })?;
             match outside.as_str() {
-                "Body" => Some(What::Body),
+                "Body" if !self.is_harmless_type(at, module, *binding) => Some(What::Body),
                 "Headers" => Some(What::Headers),
                 "Session" => Some(What::Session),
                 _ => None,
             }
+        })
+    }
+
+    /// Whether a body is of a class of the program none of whose fields is a secret.
+    fn is_harmless_type(&self, at: ModuleId, module: &Module, binding: BindingId) -> bool {
+        let Origin::Parameter { function, index, .. } = &module.binding(binding).origin else { return false };
+        let param = module.function(*function).params.get(*index as usize);
+        let type_name = module.binding(binding).type_name.or(param.and_then(|param| param.type_name));
+        if type_name.is_none() {
+            return false;
+        }
+        let values = self.reading.program.binding(at, binding);
+        let classes: Vec<_> = values
+            .iter()
+            .filter_map(|value| match value {
+                Value::Instance(at, class) => Some((*at, *class)),
+                _ => None,
+            })
+            .collect();
+        !classes.is_empty() && classes.iter().all(|(at, class)| self.holds_no_secret(*at, *class, 4))
+    }
+
+    fn holds_no_secret(&self, at: ModuleId, class: ClassId, depth: u32) -> bool {
+        let (Some(module), Some(depth)) = (self.reading.program.module(at), depth.checked_sub(1)) else { return false };
+        let class = module.class(class);
+        let own = class.members.iter().all(|member| match member.key {
+            Key::Name(key) => names::meaning(module.name(key)) != Some(Meaning::Secret),
+            Key::Computed(_) => true,
+        });
+        // `extends PartialType(CreateDto)`: the classes that are named there.
+        own && class.extends.is_none_or(|extends| {
+            let named: Vec<_> = module
+                .exprs_in(extends)
+                .filter(|(_, expr)| matches!(expr, Expr::Identifier { .. }))
+                .flat_map(|(id, _)| self.reading.program.values(at, id).to_vec())
+                .collect();
+            named.iter().all(|value| match value {
+                Value::Class(at, class) => self.holds_no_secret(*at, *class, depth),
+                _ => true,
+            })
         })
     }
 
@@ -702,6 +774,13 @@ impl Walk<'_, '_> {
         // An element of a list that is gone through is a word of a text more often than a credential.
         if matches!(bound.origin, Origin::Element { .. } | Origin::KeyOf { .. })
             && super::call::words(name).count() == 1
+        {
+            return false;
+        }
+        // So is what a callback that goes through a text or a list is given.
+        if let Origin::Parameter { function, .. } = &bound.origin
+            && super::call::words(name).count() == 1
+            && goes_through(module, *function)
         {
             return false;
         }
@@ -895,6 +974,15 @@ fn named_branch(reading: &Reading<'_>, at: ModuleId, id: ExprId) -> Option<KeptB
     None
 }
 
+/// Whether a wrapper hides parts of what it passes on: it calls something that says so by its name.
+fn hides_inside(reading: &Reading<'_>, at: ModuleId, function: FunctionId) -> bool {
+    super::own::inside(reading, at, function).functions.iter().any(|(at, function)| {
+        reading.program.module(*at).is_some_and(|module| {
+            module.calls_in(*function).any(|call| last_name(module, call.callee).is_some_and(names::hides))
+        })
+    })
+}
+
 /// Whether a chain of names ends in a request: `req`, `ctx.request`, `this.req`, `c.req.raw`.
 fn is_request(chain: &[String]) -> bool {
     chain.last().is_some_and(|last| {
@@ -970,6 +1058,18 @@ fn shortens(name: &str) -> bool {
             | "Boolean"
             | "indexOf"
     ) || names::hides(name)
+}
+
+/// Whether a function is the callback of `replace`, `map` and their like.
+fn goes_through(module: &Module, function: FunctionId) -> bool {
+    let Node::Expr(own) = module.function(function).parent else { return false };
+    let Some(Node::Expr(outer)) = module.parent(own) else { return false };
+    module.call(outer).and_then(|call| last_name(module, call.callee)).is_some_and(|name| {
+        matches!(
+            name,
+            "replace" | "replaceAll" | "map" | "forEach" | "filter" | "reduce" | "some" | "every" | "find" | "flatMap"
+        )
+    })
 }
 
 /// Members that a text has.

@@ -98,6 +98,15 @@ fn taken_by(reading: &Reading<'_>, site: &Site, (at, expr): At) -> NestBacking {
             Expr::Identifier { binding: None, name } if module.name(*name) == "console" => {
                 return NestBacking::Own(Box::new(logger));
             }
+            // `levels.slice(0, n)`: some of the levels, and which ones only running it would tell.
+            Expr::Call { callee, .. }
+                if matches!(module.expr(*callee), Expr::Member { property, .. }
+                    if matches!(module.name(*property), "slice" | "filter" | "concat" | "split")) =>
+            {
+                logger.threshold = Threshold::Unknown;
+                logger.level_place = Some(reading.place_at((at, end)));
+                return NestBacking::Own(Box::new(logger));
+            }
             Expr::New { .. } | Expr::Call { .. } => {
                 if let Some(backing) = made(reading, module, logger, (at, end)) {
                     return backing;

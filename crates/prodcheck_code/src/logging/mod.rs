@@ -6,6 +6,7 @@ mod disclosure;
 mod frameworks;
 mod level;
 mod logger;
+mod morgan;
 mod names;
 mod own;
 mod pino;
@@ -44,6 +45,8 @@ pub struct Logging {
     pub unknown: Vec<(Option<String>, Place)>,
     /// How many calls write a log in production.
     pub calls: usize,
+    /// A few of them: the first one of each of the first modules that have some.
+    pub first_calls: Vec<Place>,
     /// The files that server code writes logs to.
     pub files: Vec<LogFile>,
     /// Values that have no business in a log, where log calls are given them.
@@ -60,6 +63,9 @@ pub(crate) struct Logged {
     pub log: LogCall,
     pub reach: Reach,
 }
+
+/// How many log calls are kept as examples.
+const MOST_SHOWN: usize = 4;
 
 /// Reads what a service logs with.
 pub fn read(reading: &Reading<'_>) -> Logging {
@@ -109,6 +115,10 @@ fn of_calls(reading: &Reading<'_>, logged: &[Logged]) -> Logging {
     let mut takers = Takers::default();
     for one in logged.iter().filter(|one| one.reach.is_reached()) {
         logging.calls += 1;
+        let place = reading.place_at((one.at, one.id));
+        if logging.first_calls.len() < MOST_SHOWN && !logging.first_calls.iter().any(|known| known.path == place.path) {
+            logging.first_calls.push(place);
+        }
         takers.add(reading, one, &mut logging);
     }
     match nest {
@@ -117,6 +127,7 @@ fn of_calls(reading: &Reading<'_>, logged: &[Logged]) -> Logging {
             loggers.push(*logger);
         }
         Some(NestBacking::Package(package)) => {
+            takers.nest = Some(vec![family(&package).to_owned()]);
             let calls = takers.packages.remove("@nestjs/common").unwrap_or_default();
             takers.packages.entry(package).or_default().join(calls);
         }
@@ -160,6 +171,7 @@ fn of_calls(reading: &Reading<'_>, logged: &[Logged]) -> Logging {
             .then_with(|| one.place.cmp(&other.place))
     });
     logging.disclosures = disclosure::read(reading, logged);
+    logging.disclosures.extend(morgan::read(reading));
     for one in &mut logging.disclosures {
         let families = takers.families(reading, one);
         let of = |logger: &&Logger| {
@@ -230,6 +242,8 @@ struct Takers {
     packages: BTreeMap<String, Calls>,
     /// The program's own loggers, by the module that they stand in.
     own: BTreeMap<ModuleId, Logger>,
+    /// The families of the packages that take the lines of NestJS's `Logger`, where that is not NestJS itself.
+    nest: Option<Vec<String>>,
     /// What was found out about wrappers.
     wrappers: BTreeMap<(ModuleId, FunctionId), (Vec<String>, Option<ModuleId>)>,
 }
@@ -310,6 +324,7 @@ impl Takers {
     /// any.
     fn families(&mut self, reading: &Reading<'_>, one: &Disclosure) -> Option<Vec<String>> {
         match &one.taker {
+            Taker::Package(package) if package == "@nestjs/common" && self.nest.is_some() => self.nest.clone(),
             Taker::Package(package) => Some(vec![family(package).to_owned()]),
             Taker::Wrapper(at, function) => {
                 let (packages, _) = self.wrapper(reading, *at, *function);
@@ -336,6 +351,7 @@ impl Takers {
         });
         if let Some((at, function)) = method {
             let (packages, own) = self.wrapper(reading, at, function);
+            self.nest = Some(packages.iter().map(|package| family(package).to_owned()).collect());
             for package in packages.iter().filter(|package| *package != "@nestjs/common") {
                 self.packages.entry(package.clone()).or_default().join(calls.clone());
             }

@@ -7,9 +7,9 @@
 //! <https://github.com/open-telemetry/opentelemetry-js-contrib/tree/main/packages/instrumentation-pino>,
 //! <https://docs.datadoghq.com/tracing/other_telemetry/connect_logs_and_traces/nodejs/>.
 
+use super::Logger;
 use super::call::words;
 use super::table::{Format, logger_package};
-use super::{Logger, Threshold};
 use crate::reading::{Site, way};
 use crate::{Reach, Reading, Settled};
 use prodcheck_formats::javascript::{Expr, ExprId, Key, Module, Property};
@@ -97,10 +97,9 @@ fn request_loggers(reading: &Reading<'_>, loggers: &[Logger], found: &mut Vec<Re
     for logger in loggers {
         let per_request =
             logger.package.as_deref().is_some_and(|package| matches!(package, "nestjs-pino" | "hapi-pino" | "fastify"));
-        let silent = logger.threshold == Threshold::Level(super::Level::Off);
         // A Fastify that is given an instance makes a child of that for each request.
         let given = logger.requests && matches!(logger.package.as_deref(), Some("pino" | "winston" | "bunyan"));
-        if (per_request || given) && !silent {
+        if per_request || given {
             found.push(RequestId {
                 place: logger.place.clone(),
                 how: Carrier::RequestLogger(logger.package.clone().unwrap_or_default()),

@@ -11,18 +11,22 @@ use super::threshold;
 use crate::Reading;
 use crate::reading::{Site, way};
 use crate::settle::Settled;
-use prodcheck_formats::javascript::{Body, ExprId, Module};
+use prodcheck_formats::javascript::{Body, Expr, ExprId, Module};
 use prodcheck_program::program::{At, ModuleId, Value};
 
 /// The loggers of winston's family.
 pub(super) fn read(reading: &Reading<'_>) -> Vec<Logger> {
     let mut found = Vec::new();
+    let configures =
+        reading.calls_of("winston").any(|site| ways_of(site).iter().any(|way| way == "createLogger().configure"));
     for site in reading.calls_of("winston") {
         let Some((module, call)) = reading.call(site) else { continue };
         for value in site.callee.iter() {
             let Value::Outside(outside) = value else { continue };
             let options = match way(outside).as_str() {
-                "createLogger" | "configure" => call.argument(module, 0),
+                // One that is made bare and configured later is what it is configured to.
+                "createLogger" if call.arguments.is_empty() && configures => continue,
+                "createLogger" | "configure" | "createLogger().configure" => call.argument(module, 0),
                 "Logger" if call.is_new => call.argument(module, 0),
                 "loggers.add" => call.argument(module, 1),
                 _ => continue,
@@ -88,6 +92,9 @@ fn logger(reading: &Reading<'_>, site: &Site, package: &str, options: Option<At>
     if let Some((at, options)) = options {
         threshold::read(reading, &mut logger, (at, options), "level", threshold::no_numbers);
         if let Some(format) = reading.option_in(at, options, "format") {
+            if redacts(reading, format) {
+                logger.redacts.push(super::redaction::EVERYTHING.to_owned());
+            }
             base = format_of(reading, format, 6).or(Some((Format::Text, Some(format))));
         } else if reading.literal(at, options).is_none() {
             base = Some((Format::Unknown, None));
@@ -148,6 +155,20 @@ fn added(reading: &Reading<'_>, of: &Site) -> Vec<At> {
         }
     }
     found
+}
+
+/// Whether a format hides what must not be written: something in it says so by its name.
+fn redacts(reading: &Reading<'_>, (at, format): At) -> bool {
+    let names_hiding = |at: ModuleId, expr: ExprId| {
+        reading.program.module(at).is_some_and(|module| {
+            module.exprs_in(expr).any(|(_, part)| match part {
+                Expr::Identifier { name, .. } => super::names::hides(module.name(*name)),
+                Expr::Member { property, .. } => super::names::hides(module.name(*property)),
+                _ => false,
+            })
+        })
+    };
+    names_hiding(at, format) || reading.ends(at, format).into_iter().any(|(at, end)| names_hiding(at, end))
 }
 
 /// A transport: where it writes to, and how it differs from its logger.
@@ -265,7 +286,7 @@ fn one_format(reading: &Reading<'_>, (at, expr): At, depth: u32) -> Option<(Form
 /// An argument, or the elements of one that is spread.
 fn spread(reading: &Reading<'_>, module: &Module, at: ModuleId, argument: ExprId) -> Vec<At> {
     match module.expr(argument) {
-        prodcheck_formats::javascript::Expr::Spread(inner) => reading.elements(at, *inner),
+        Expr::Spread(inner) => reading.elements(at, *inner),
         _ => vec![(at, argument)],
     }
 }
@@ -281,7 +302,6 @@ pub(super) fn writes_json(reading: &Reading<'_>, at: ModuleId, printer: ExprId) 
 
 /// Whether an expression is a text of JSON, perhaps with a line's end: `JSON.stringify(x)`, `${JSON.stringify(x)}\n`.
 pub(super) fn is_json(reading: &Reading<'_>, at: ModuleId, expr: ExprId) -> bool {
-    use prodcheck_formats::javascript::Expr;
     reading.ends(at, expr).into_iter().any(|(at, end)| {
         let Some(module) = reading.program.module(at) else { return false };
         match module.expr(end) {

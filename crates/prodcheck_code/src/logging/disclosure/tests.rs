@@ -79,6 +79,18 @@ fn what_a_reviewer_sends_back() {
             "accessToken secret",
         ),
         ("function logEvent(name, data) { console.log(name, data) } logEvent('x', req.body)", "req.body body"),
+        (
+            "import morgan from 'morgan'; app.use(morgan(':method :url :req[authorization]'))",
+            ":req[authorization] morgantoken",
+        ),
+        (
+            "import morgan from 'morgan'; morgan.token('body', (req) => JSON.stringify(req.body)); app.use(morgan(':method :body'))",
+            "req.body body",
+        ),
+        (
+            "import morgan from 'morgan'; app.get('/r', (req, res) => reset(req.query.token)); app.use(morgan('combined'))",
+            ":url link",
+        ),
         ("console.log({ token: req.query.t })", "token secret"),
         ("const config = { db: { password: process.env.P } }; console.log(config)", "password secret"),
     ] {
@@ -107,6 +119,11 @@ fn what_is_none() {
         "const log = { info: (m, secretData) => console.log(m) }; log.info('x', password)",
         "const { password, ...rest } = req.body; console.log(rest)",
         "import { program } from 'commander'; program.command('add').action((name) => { console.log(`password: ${password}`) })",
+        "text.replace(/x/g, (all, token) => { console.error('expected', token) })",
+        "import { Body, Post } from '@nestjs/common'; class TagDto { key: string } class Patch extends Partial(TagDto) {} class C { @Post() create(@Body() dto: Patch) { console.log(dto) } }",
+        "documents.add({ cookies }); new Worker('mail', async (job) => { console.log('job', job.data) })",
+        "import morgan from 'morgan'; app.get('/r', (req, res) => find(req.query.page)); app.use(morgan('combined'))",
+        "import morgan from 'morgan'; morgan.token('body', (req) => req.body); app.use(morgan(':method :bodysize'))",
         "Math.log(password); db.log.insert(token)",
         "async function sessionOf() { const session = await mongoose.startSession(); console.log(session) }",
     ] {
@@ -141,6 +158,14 @@ fn what_is_kept_back() {
         (
             "import config from './config'; if (config.debug) { console.log(req.sessionID) }",
             "-below req.sessionID session",
+        ),
+        (
+            "const safe = redact; class Log { info(m, extra) { console.log(m, this.sanitize(extra)) } sanitize(x) { return safe(x) } } const log = new Log(); log.info('x', { token: req.query.t })",
+            "-redacted token secret",
+        ),
+        (
+            "import winston from 'winston'; const l = winston.createLogger({ format: winston.format.combine(redactSecrets(), winston.format.json()) }); l.info('x', { password })",
+            "-redacted password secret",
         ),
         ("console.log(user.email)", "user.email personal"),
         ("console.log(`go to ${resetLink}`)", "resetLink link"),
