@@ -14,6 +14,7 @@ pub mod follow;
 pub mod http;
 #[cfg(test)]
 mod in_memory;
+pub mod literals;
 pub mod logging;
 pub mod made;
 pub mod moment;
@@ -24,6 +25,7 @@ pub mod reading;
 pub mod settle;
 pub mod shutdown;
 pub mod startup;
+pub mod source_maps;
 pub mod trace;
 pub mod trackers;
 
@@ -47,6 +49,8 @@ pub struct Code {
     pub environment: environment::Environment,
     /// The HTTP surface.
     pub http: http::Http,
+    /// Its literals that belong into its configuration.
+    pub literals: literals::Literals,
     /// What it asks of others over HTTP.
     pub outbound: Outbound,
     /// What it logs with.
@@ -57,6 +61,8 @@ pub struct Code {
     pub startup: startup::Startup,
     /// How it ends when its process is told to.
     pub shutdown: shutdown::Shutdown,
+    /// What maps its stack traces back to the sources.
+    pub source_maps: Option<source_maps::SourceMaps>,
     /// What watches it.
     pub trackers: trackers::Trackers,
     /// Its databases, caches, brokers and search engines.
@@ -70,11 +76,13 @@ pub fn read(program: &Program<'_>, conditions: &Conditions) -> Code {
         modules: reading.program.modules().count(),
         environment: environment::read(&reading),
         http: http::read(&reading),
+        literals: literals::read(&reading),
         outbound: outbound::read(&reading),
         logging: logging::read(&reading),
         process_events: process_events::read(&reading),
         startup: startup::read(&reading),
         shutdown: shutdown::read(&reading),
+        source_maps: source_maps::read(&reading),
         trackers: trackers::read(&reading),
         clients: clients::read(&reading),
     }

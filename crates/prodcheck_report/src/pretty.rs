@@ -17,6 +17,9 @@ const WIDTH: usize = 80;
 const INDENT: usize = 6;
 const FRAME_INDENT: usize = 8;
 
+/// Items whose places can be secrets: their lines are never printed.
+const SECRET: [&str; 2] = ["no-hardcoded-config", "no-committed-env-files"];
+
 /// Places shown of one verdict; the JSON report has them all.
 const MOST_PLACES: usize = 5;
 
@@ -130,7 +133,8 @@ fn beyond<'a>(title: &str, message: &'a str) -> &'a str {
 fn failure(out: &mut String, paint: Paint, check: &CheckReport, files: &FileSet, ink: Ink) {
     for (at, evidence) in check.evidence.iter().take(MOST_PLACES).enumerate() {
         place(out, paint, evidence);
-        let text = files.text(&RepoPath::new(&evidence.file)).filter(|_| at == 0);
+        let text =
+            files.text(&RepoPath::new(&evidence.file)).filter(|_| at == 0 && !SECRET.contains(&check.id.as_str()));
         // A label that the message holds would only say it twice.
         let label = if check.message.contains(&evidence.message) { "" } else { &evidence.message };
         let frame = Frame { width: WIDTH - FRAME_INDENT, label, ink, paint };

@@ -15,6 +15,9 @@ use std::rc::Rc;
 /// How far one question leads.
 const DEEPEST: u32 = 24;
 
+/// How near data of another kind has to be to count.
+const NEAR: u32 = 6;
+
 /// How many expressions are looked at for all questions of a program.
 const STEPS: u32 = 400_000;
 
@@ -86,6 +89,10 @@ impl<'r, 'p> Derived<'r, 'p> {
         let mut found = FromEnv::default();
         for (inner, _) in module.exprs_in(expr).take(MOST_INSIDE) {
             self.look(at, module, inner, &mut found, depth);
+        }
+        // Far back, everything comes from everything.
+        if depth + NEAR < DEEPEST {
+            found.mixed = false;
         }
         let found = Rc::new(found);
         self.known.borrow_mut().insert((at, expr), found.clone());

@@ -70,6 +70,9 @@ fn check(
         let kind = if read.required { CheckKind::Missing } else { CheckKind::Malformed };
         return Some(Found { by: "env-var".to_owned(), kind, variables: [read.name].into() });
     }
+    if let Some(read) = reading.nest_read(at, module, call).filter(|read| read.required) {
+        return Some(Found { by: "@nestjs/config".to_owned(), kind: CheckKind::Missing, variables: [read.key].into() });
+    }
     let values = reading.program.values(at, call.callee);
     let outside = |package: &str| values.iter().find_map(|value| of_package(value, package));
     if let Some(outside) = outside("dotenv-safe")

@@ -9,6 +9,7 @@ mod stops;
 mod tests;
 
 use crate::{Conditions, Reading};
+use prodcheck_formats::javascript::{ExprId, Module};
 use prodcheck_source::Place;
 use std::collections::BTreeSet;
 
@@ -83,9 +84,16 @@ pub fn read(reading: &Reading<'_>) -> Environment {
     let mut checks = library::read(&unset, &derived, &start);
     checks.extend(stops::read(&unset, &derived, &start));
     checks.sort_by(|one, other| {
-        let order = |check: &EnvCheck| (!check.stops, !check.on_start, check.kind, check.place.clone());
+        // A check of one variable that a call is for says less than one of all.
+        let small = |check: &EnvCheck| check.variables.len() == 1 && check.stops_at.is_none();
+        let order = |check: &EnvCheck| (!check.stops, !check.on_start, check.kind, small(check), check.place.clone());
         order(one).cmp(&order(other))
     });
     checks.dedup_by(|one, other| one.place == other.place);
     Environment { reads: reads::read(reading, &unset), checks }
+}
+
+/// The conditions on which an expression is evaluated, in its own function.
+pub(crate) fn guards_of(module: &Module, expr: ExprId) -> Vec<ExprId> {
+    stops::guards(module, expr.into())
 }

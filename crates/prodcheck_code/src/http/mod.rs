@@ -6,7 +6,7 @@ mod framework;
 mod headers;
 mod keep_alive;
 mod limiter;
-mod listeners;
+pub(crate) mod listeners;
 mod nest;
 mod options;
 mod put;
