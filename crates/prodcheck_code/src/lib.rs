@@ -24,8 +24,8 @@ pub mod reach;
 pub mod reading;
 pub mod settle;
 pub mod shutdown;
-pub mod startup;
 pub mod source_maps;
+pub mod startup;
 pub mod trace;
 pub mod trackers;
 
