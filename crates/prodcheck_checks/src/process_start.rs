@@ -110,7 +110,7 @@ pub fn with_reach(verdict: Verdict, reach: &Reach, what: &str, place: &Place) ->
     }
 }
 
-/// Whether nobody can read what runs: an entry that is not in the repository, and nothing else of it.
+/// Whether nobody can read what runs: no entry of it is in the repository.
 pub fn is_unreadable(service: &Service) -> bool {
-    service.source.modules == 0 && only_command(service).is_none()
+    (service.source.modules == 0 || service.entry_points.is_empty()) && only_command(service).is_none()
 }

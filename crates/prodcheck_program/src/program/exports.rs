@@ -40,7 +40,7 @@ impl Program<'_> {
 
     /// A module as `require` gives it: what it assigns to `module.exports`, else its exports together; both where it
     /// adds to what it has assigned (`exports = module.exports = app; exports.stop = stop`).
-    fn whole(&self, of: ModuleId) -> Vec<Value> {
+    pub(super) fn whole(&self, of: ModuleId) -> Vec<Value> {
         let mut assigned = self.rows(of, |name| matches!(name, ExportName::Whole));
         let adds = self.module(of).is_some_and(|module| {
             module.exports().iter().any(|export| matches!(export.name, ExportName::Name(_)) && !export.type_only)

@@ -100,6 +100,11 @@ fn what_is_added_to_what_a_module_exports_as_a_whole() {
         ),
     ];
     assert_eq!(callee(&files, "live.stop"), ["function of größe.js"]);
+    assert_eq!(alone("exports.go = () => 1; exports.go()", "exports.go()"), "function of größe.ts");
+    assert_eq!(
+        alone("module.exports = { go() {} }; module.exports.go()", "module.exports.go()"),
+        "function of größe.ts"
+    );
 }
 
 #[test]
@@ -285,7 +290,7 @@ fn over_modules_of_both_systems() {
             "exports.app = 1; module.exports = Object.assign(exports, {})",
             &[]
         ),
-        "exports.listen"
+        ""
     );
 }
 

@@ -18,9 +18,13 @@ impl Program<'_> {
         match module.expr(expr) {
             Expr::Identifier { name, binding: None } => match module.name(*name) {
                 "undefined" => {}
+                "exports" => found.push(Value::Namespace(at)),
                 name => extend(&mut found, self.global(Outside::new(Origin::Global(name.to_owned())))),
             },
             Expr::Identifier { binding: Some(binding), .. } => return self.binding(at, *binding).to_vec(),
+            Expr::Member { .. } if module.is_global(expr, &["module", "exports"]) => {
+                extend(&mut found, self.whole(at));
+            }
             Expr::Member { object, property, .. } => {
                 for value in self.values(at, *object).iter() {
                     extend(&mut found, self.member(value, module.name(*property)));
