@@ -3,6 +3,7 @@
 use crate::{Repository, Service};
 use prodcheck_facts::automation::{Step, TriggerKind};
 use prodcheck_facts::command::Invocation;
+use prodcheck_facts::infrastructure::{Purpose, Watched};
 use prodcheck_facts::monitoring::Monitoring;
 use prodcheck_facts::provisioning::Provisioning;
 use prodcheck_facts::{FileFacts, folders};
@@ -111,7 +112,33 @@ impl Repository {
     pub fn uptime_monitors(&self) -> Vec<SetUp> {
         let configured =
             self.monitoring().flat_map(|(path, found)| found.uptime.iter().map(|one| SetUp::of(path, one)));
-        configured.chain(self.monitors_in_compose()).chain(self.scheduled_pings()).collect()
+        let mut found: Vec<SetUp> = configured.collect();
+        let declared = self.resources(|purpose| purpose == Purpose::Uptime);
+        let known: Vec<RepoPath> = found.iter().map(|one| one.place.path.clone()).collect();
+        found.extend(declared.into_iter().filter(|one| !known.contains(&one.place.path)));
+        found.extend(self.monitors_in_compose());
+        found.extend(self.scheduled_pings());
+        found
+    }
+
+    /// The load balancer, gateway or network of caches that infrastructure code puts in front of services.
+    pub fn load_balancer(&self) -> Option<SetUp> {
+        let in_front = |purpose| matches!(purpose, Purpose::LoadBalancer | Purpose::Cdn);
+        self.resources(in_front).into_iter().next()
+    }
+
+    /// The resources of infrastructure code that are for something.
+    fn resources(&self, wanted: impl Fn(Purpose) -> bool) -> Vec<SetUp> {
+        let mut found = Vec::new();
+        for (path, facts) in self.facts.iter().filter(|(path, _)| is_real(path)) {
+            let FileFacts::Infrastructure(file) = facts else { continue };
+            let meant = file.resources.iter().filter(|resource| resource.purpose().is_some_and(&wanted));
+            found.extend(meant.map(|resource| SetUp {
+                shown: resource.kind.value.clone(),
+                place: Place::new(path.clone(), resource.span),
+            }));
+        }
+        found
     }
 
     fn monitors_in_compose(&self) -> Vec<SetUp> {
@@ -156,6 +183,9 @@ impl Repository {
         for (path, monitoring) in self.monitoring() {
             found.extend(monitoring.restarts.iter().chain(&monitoring.charts).map(|one| SetUp::of(path, one)));
         }
+        let known: Vec<RepoPath> = found.iter().map(|one| one.place.path.clone()).collect();
+        let alarms = self.resources(|purpose| purpose == Purpose::Alarm(Watched::Restarts));
+        found.extend(alarms.into_iter().filter(|one| !known.contains(&one.place.path)));
         for (path, provisioning) in self.provisioning() {
             let notifies = |module: &&Spanned<String>| {
                 let plain = module.value.rsplit('/').next().unwrap_or("");

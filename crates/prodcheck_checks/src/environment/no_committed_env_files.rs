@@ -285,6 +285,10 @@ fn around(service: &Service, tracked: &[TrackedEnvFile<'_>], readers: &[EnvReade
         let message = "no `.env.example` shows which variables there are";
         verdict = verdict.warn(message, Some(reader.place.clone()));
     }
+    let lacking = lacking(service, tracked);
+    if let Some((example, names)) = lacking {
+        verdict = verdict.warn(format!("`{example}` lacks what the code reads: {names}"), Some(Place::file(example)));
+    }
     for layer in service.routes.iter().flat_map(|route| &route.layers).filter(|layer| layer.tool == Tool::Dockerfile) {
         if let Some(copies) = service.repository.copy_of_env(&layer.place.path, &reader.file) {
             let message = format!("`{}` goes into the image, since no `.dockerignore` leaves it out", reader.file);
@@ -292,4 +296,25 @@ fn around(service: &Service, tracked: &[TrackedEnvFile<'_>], readers: &[EnvReade
         }
     }
     verdict
+}
+
+/// How many variables are named.
+const NAMED: usize = 5;
+
+/// The example of the service, and the variables that its code reads and the example lacks.
+fn lacking(service: &Service, tracked: &[TrackedEnvFile<'_>]) -> Option<(RepoPath, String)> {
+    let examples = || tracked.iter().filter(|file| file.purpose == Purpose::Example && file.facts.is_some());
+    let first = examples().next()?;
+    let shown = |name: &str| examples().filter_map(|file| file.facts).any(|facts| facts.variable(name).is_some());
+    let reads = service.source.environment.reads.iter().map(|read| read.name.as_str());
+    // What platforms and tools set by themselves stands in no example.
+    let own = |name: &str| {
+        matches!(name, "NODE_ENV" | "CI" | "HOME" | "PATH" | "HOSTNAME" | "TZ" | "DEBUG") || name.starts_with("npm_")
+    };
+    let names: std::collections::BTreeSet<&str> = reads.filter(|name| !own(name) && !shown(name)).collect();
+    let mut listed: Vec<String> = names.iter().take(NAMED).map(|name| format!("`{name}`")).collect();
+    if names.len() > NAMED {
+        listed.push(format!("and {} more", names.len() - NAMED));
+    }
+    (!names.is_empty()).then(|| (first.path.clone(), listed.join(", ")))
 }

@@ -64,9 +64,15 @@ pub(crate) fn no_http(service: &Service) -> Option<Verdict> {
     Some(Verdict::not_applicable("the service does not listen for HTTP").at(messages.clone(), "what it serves"))
 }
 
-/// A proxy whose configuration is in the repository and leads to the machine of the service.
+/// A proxy whose configuration is in the repository and leads to the machine of the service, or a load balancer that
+/// infrastructure code declares.
 fn by_configuration(service: &Service) -> Option<Verdict> {
-    let front = service.front()?;
+    let Some(front) = service.front() else {
+        let balancer = service.repository.load_balancer()?;
+        let message =
+            format!("infrastructure code declares `{}`, so requests come to Node.js through it", balancer.shown);
+        return Some(Verdict::pass(message).at(balancer.place, format!("`{}`", balancer.shown)));
+    };
     let message = format!("{} says `{}`, so requests come to Node.js through it", front.tool.title(), front.shown);
     Some(Verdict::pass(message).at(front.place, format!("`{}`", front.shown)))
 }

@@ -278,6 +278,14 @@ fn travis(shells: Shells<'_>, name: &str, node: &Node, file: &mut Automation) {
         let first = PHASES.iter().rev().find_map(|phase| node.entry(phase)).map(|entry| entry.key_span);
         job.id = Spanned::new(name.to_owned(), first.unwrap_or(Span::at(node.span.start as usize)));
     }
+    // The versions that Travis installs before anything else, one job each:
+    // <https://docs.travis-ci.com/user/languages/javascript-with-nodejs/#specifying-nodejs-versions>.
+    if let Some(versions) = node.get("node_js") {
+        let one = std::slice::from_ref(versions);
+        let listed = if versions.items().is_empty() { one } else { versions.items() };
+        let spelled = |version: &Node| Some(Spanned::new(version.to_text()?, version.span));
+        job.matrix.push(("node_js".to_owned(), listed.iter().filter_map(spelled).collect()));
+    }
     for phase in PHASES.iter().filter_map(|phase| node.get(phase)) {
         job.steps.push(Step {
             span: phase.span,
