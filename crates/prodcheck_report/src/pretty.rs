@@ -100,7 +100,7 @@ fn verdict(out: &mut String, paint: Paint, check: &CheckReport, files: &FileSet)
         let at = warning.place.as_ref().map_or(String::new(), |place| format!(" ({}:{})", place.file, place.line));
         paragraph(out, &format!("{}{at}", warning.message), "warning: ");
     }
-    more(out, check.warnings.len(), MOST_WARNINGS, "warnings");
+    more(out, check.warnings.len(), MOST_WARNINGS, "warning");
     if let Some(fix) = &check.fix {
         paragraph(out, &fix.description, "fix: ");
     }
@@ -142,12 +142,13 @@ fn failure(out: &mut String, paint: Paint, check: &CheckReport, files: &FileSet,
             let _ = writeln!(out, "{}{line}", " ".repeat(FRAME_INDENT));
         }
     }
-    more(out, check.evidence.len(), MOST_PLACES, "places");
+    more(out, check.evidence.len(), MOST_PLACES, "place");
 }
 
 fn more(out: &mut String, all: usize, shown: usize, what: &str) {
     if all > shown {
-        let _ = writeln!(out, "{}and {} more {what} (see `--format json`)", " ".repeat(INDENT), all - shown);
+        let ending = if all - shown == 1 { "" } else { "s" };
+        let _ = writeln!(out, "{}and {} more {what}{ending} (see `--format json`)", " ".repeat(INDENT), all - shown);
     }
 }
 
