@@ -2,7 +2,7 @@
 //!
 //! Source: <https://www.jenkins.io/doc/book/pipeline/syntax/>.
 
-use super::commands::Commands;
+use super::commands::{Commands, of_words};
 use super::{Automation, AutomationTool, Job, ReadFile, Step, Trigger, TriggerKind, Use};
 use prodcheck_formats::excerpt::Excerpt;
 use prodcheck_source::{RepoPath, Span, Spanned};
@@ -43,6 +43,21 @@ pub(super) fn read(path: &RepoPath, source: &str) -> ReadFile {
                 };
                 Commands::new(path).read(&excerpt, &mut step.commands);
                 job.steps.push(step);
+            }
+        }
+    }
+    // `docker.build('name').push()` of the Docker plugin, <https://www.jenkins.io/doc/book/pipeline/docker/>.
+    if source.contains("docker.build(") || source.contains("docker.image(") {
+        let pushes = source.match_indices(".push(").take(10);
+        let spans = pushes.map(|(at, text)| Span::new(at + 1, at + text.len() - 1));
+        for span in spans {
+            let words = ["docker", "push"].map(|word| (word.to_owned(), span)).to_vec();
+            let step = Step { span, commands: of_words(path, words, span), ..Step::default() };
+            match file.jobs.first_mut() {
+                Some(job) => job.steps.push(step),
+                None => file
+                    .jobs
+                    .push(Job { steps: vec![step], ..Job::new(Spanned::new("pipeline".to_owned(), span), span) }),
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::Service;
 use crate::routes::purpose::{self, Purpose};
 use prodcheck_facts::automation::{AutomationTool, TriggerKind};
 use prodcheck_facts::command::{Invocation, Word};
+use prodcheck_facts::folders;
 use prodcheck_program::workspaces::Workspaces;
 use prodcheck_source::{Place, RepoPath};
 
@@ -52,6 +53,15 @@ impl DeployStep {
     /// Whether it only copies files, so that something else has the service run them.
     pub fn only_copies(&self) -> bool {
         self.tool == COPY
+    }
+}
+
+impl DeployStep {
+    /// Whether it only stops what runs, so that something else starts the new version.
+    fn only_stops(&self) -> bool {
+        let stops = ["stop", "down", "rm", "delete", "kill"];
+        let mut words = self.shown.split_whitespace().take(6);
+        matches!(self.replaces, Replaces::Interrupts(_)) && words.any(|word| stops.contains(&word))
     }
 }
 
@@ -121,18 +131,16 @@ fn pushes_branch(chain: &Chain) -> Option<usize> {
     })
 }
 
-/// The call of an unknown action or pipeline in a job that is there to publish by its names.
+/// The call of an unknown action or pipeline in a job that is there to publish by its names, or its own name says so.
 fn publishes_by_name(chain: &Chain) -> Option<usize> {
     let names = [Some(chain.id.as_str()), chain.name.as_deref(), chain.title.as_deref(), Some(chain.path.stem())];
     let says = |name: &str| {
         let lower = name.to_ascii_lowercase();
         purpose::words(&lower).any(|word| word.starts_with("publish"))
     };
-    if !names.into_iter().flatten().any(|name| says(name) && !is_beside(name)) {
-        return None;
-    }
+    let named = names.into_iter().flatten().any(|name| says(name) && !is_beside(name));
     chain.acts.iter().position(|act| match &act.doing {
-        Doing::Use(call) => !super::actions::is_known(call),
+        Doing::Use(call) => !super::actions::is_known(call) && (named || releases(&call.name.value)),
         Doing::Command(_) => false,
     })
 }
@@ -175,7 +183,8 @@ fn writes_elsewhere(chain: &Chain) -> Option<usize> {
 
 /// Whether a deed of a chain is a deploy of the product, rather than of something that its tests need.
 fn counts(chain: &Chain, told: &Told, act: &Act, deploys: &Deploys) -> bool {
-    if told.deeds.iter().any(|(_, deed)| *deed == Deed::TestCluster) {
+    // What tests start and stop is not the product's own installation.
+    if told.deeds.iter().any(|(_, deed)| *deed == Deed::TestCluster) || folders::is_test(&act.path) {
         return false;
     }
     let named = names::deploys(&chain.id) || chain.name.as_deref().is_some_and(names::deploys);
@@ -187,7 +196,7 @@ fn counts(chain: &Chain, told: &Told, act: &Act, deploys: &Deploys) -> bool {
         return !tests || act.remote;
     }
     let file = names::deploys(chain.path.stem()) || chain.title.as_deref().is_some_and(names::deploys);
-    act.remote || (!tests && (named || file || !chain.environments.is_empty()))
+    act.remote || (!tests && (named || file))
 }
 
 /// Words of things that are not the service.
@@ -285,6 +294,15 @@ pub fn shown(act: &Act) -> String {
     }
 }
 
+/// Whether the name of an action or pipeline says that it makes a release: `create-release-tag`; not `release-drafter`.
+fn releases(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let words: Vec<&str> = purpose::words(&lower).collect();
+    let any = |list: &[&str]| words.iter().any(|word| list.contains(word));
+    any(&["release", "publish", "publisher"])
+        && !any(&["drafter", "draft", "notes", "notify", "changelog", "check", "lint"])
+}
+
 /// The repository that an act checks out.
 fn written_into(act: &Act) -> String {
     match &act.doing {
@@ -342,8 +360,8 @@ pub fn read(service: &Service, chains: &[(Chain, Told)], others: &Others<'_>) ->
             }
         }
     }
-    // What only copies files says least.
-    steps.deploys.sort_by_key(DeployStep::only_copies);
+    // What only copies files, or only stops what runs, says least of what is deployed.
+    steps.deploys.sort_by_key(|step| (step.only_copies(), step.only_stops()));
     // What several chains reach, such as a script that two jobs run, is one step.
     let mut seen: Vec<Place> = Vec::new();
     steps.deploys.retain_mut(|step| {

@@ -201,6 +201,7 @@ fn words_of(name: &str, words: &[&str], command: &ScriptCommand) -> Option<Deed>
         ("heroku", "container:push", _) => Some(Deed::Publishes("an image")),
         ("heroku", "ps:wait", _) => Some(Deed::Verifies(Verifies::Polls)),
         ("heroku", "features:enable", "preboot") => None,
+        ("git", "push", _) if has(words, "--tags") || has(words, "--follow-tags") => Some(Deed::Publishes("a tag")),
         ("git", "push", _) => git_push(&plain),
         ("railway", "up" | "redeploy", _) => deploys(
             "railway",
