@@ -29,6 +29,8 @@ impl Owners<'_> {
         }
         let mut named = self.candidates.iter().filter(|candidate| is_named(candidate, &deployment));
         let named = named.next().filter(|_| named.next().is_none());
+        let mut ends = self.candidates.iter().filter(|candidate| ends_with_name(candidate, &deployment));
+        let named = named.or_else(|| ends.next().filter(|_| ends.next().is_none()));
         // A workload of another name than any of several packages runs an image of somebody else's.
         let foreign = deployment.route.kind == RouteKind::Kubernetes && deployment.route.start.processes.is_empty();
         let holder = || {
@@ -176,6 +178,15 @@ fn is_named(candidate: &Candidate, deployment: &Deployment) -> bool {
     let short = candidate.name.rsplit('/').next().unwrap_or("");
     let names = [Some(candidate.name.as_str()), Some(short), Some(candidate.path.name())];
     deployment.name.as_deref().is_some_and(|name| !name.is_empty() && names.contains(&Some(name)))
+}
+
+/// Whether a unit's name ends with the name of a package in a folder of its own: `shop-web` runs `apps/web`.
+fn ends_with_name(candidate: &Candidate, deployment: &Deployment) -> bool {
+    let name = deployment.name.as_deref().unwrap_or("").trim_end_matches(".service");
+    let folder = candidate.path.name();
+    deployment.route.kind == RouteKind::Systemd
+        && folder.len() > 2
+        && name.strip_suffix(folder).is_some_and(|rest| rest.ends_with(['-', '_', '.']))
 }
 
 /// A path and what is left of it when parts are taken off its beginning.

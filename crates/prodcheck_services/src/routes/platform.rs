@@ -49,6 +49,10 @@ pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> 
         if is_beside_procfile(repository, path) || purpose::of_file(path).is_aside() {
             continue;
         }
+        if path.name() == "Procfile" && !is_read(repository, path) {
+            notes.push((path.clone(), Note::at(Span::at(0), UNREAD)));
+            continue;
+        }
         let mut deployed: Vec<&Deployed> =
             file.deployed.iter().filter(|one| matches!(one.role, Role::Web | Role::Worker)).collect();
         deployed.sort_by_key(|one| one.role != Role::Web);
@@ -67,6 +71,12 @@ pub fn found(repository: &Repository, layout: &Layout, images: &Builder<'_>) -> 
     (all, notes)
 }
 
+/// Whether a Procfile stands where it is read: at the root of the repository, or of a folder that can be deployed alone.
+fn is_read(repository: &Repository, path: &RepoPath) -> bool {
+    let folder = path.parent();
+    folder.is_root() || folder.join("package.json").is_some_and(|package| repository.files.contains(&package))
+}
+
 fn is_beside_procfile(repository: &Repository, path: &RepoPath) -> bool {
     path.name() == "app.json"
         && path.parent().join("Procfile").is_some_and(|file| repository.facts.platform(&file).is_some())
@@ -76,6 +86,8 @@ fn is_beside_procfile(repository: &Repository, path: &RepoPath) -> bool {
 pub type Notes = Vec<(RepoPath, Note)>;
 
 const MISSING: &str = "this starts nothing here: what it names is not in the repository";
+
+const UNREAD: &str = "no platform reads this here: a `Procfile` belongs at the root of what is deployed";
 
 /// Why a file starts nothing.
 enum Nothing {
