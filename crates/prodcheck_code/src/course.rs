@@ -8,9 +8,9 @@ mod listeners;
 
 use crate::reading::{Reading, of_runtime};
 use crate::settle::Truth;
-use prodcheck_formats::javascript::{Call, Expr, ExprId, FunctionId, Module, Node, Stmt, StmtId};
+use prodcheck_formats::javascript::{Call, ClassId, Expr, ExprId, FunctionId, Module, Name, Node, Stmt, StmtId};
 use prodcheck_program::program::{ModuleId, Origin, Value};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 
 /// Globals of the runtime, of which it is known what they do, or at least that they close nothing.
@@ -194,11 +194,26 @@ struct Walk<'r, 'a> {
     forks: u32,
     steps: u32,
     cut: bool,
+    /// The members that each module assigns to anywhere.
+    assigned: HashMap<ModuleId, BTreeSet<Name>>,
+    /// The classes and modules whose lists were called, and the events that were heard.
+    called: BTreeSet<(ModuleId, Option<ClassId>)>,
+    heard: BTreeSet<String>,
 }
 
 impl<'r, 'a> Walk<'r, 'a> {
     fn new(reading: &'r Reading<'a>) -> Self {
-        Self { reading, deeds: Vec::new(), seen: BTreeSet::new(), forks: 0, steps: STEPS, cut: false }
+        Self {
+            reading,
+            deeds: Vec::new(),
+            seen: BTreeSet::new(),
+            forks: 0,
+            steps: STEPS,
+            cut: false,
+            assigned: HashMap::new(),
+            called: BTreeSet::new(),
+            heard: BTreeSet::new(),
+        }
     }
 
     fn function(&mut self, at: ModuleId, function: FunctionId, state: &State) {
@@ -361,20 +376,19 @@ impl<'r, 'a> Walk<'r, 'a> {
     }
 
     /// Whether a condition holds in production, where that does not change while it runs.
-    fn decided(&self, at: ModuleId, module: &Module, test: ExprId) -> Truth {
-        if self.is_decided(module, test) { self.reading.truth(at, test) } else { Truth::Unknown }
+    fn decided(&mut self, at: ModuleId, module: &Module, test: ExprId) -> Truth {
+        match self.reading.truth(at, test) {
+            Truth::Yes | Truth::No if !self.is_decided(at, module, test) => Truth::Unknown,
+            truth => truth,
+        }
     }
 
     /// Whether nothing in a condition is assigned to later: `if (stopping) return; stopping = true`.
-    fn is_decided(&self, module: &Module, test: ExprId) -> bool {
+    fn is_decided(&mut self, at: ModuleId, module: &Module, test: ExprId) -> bool {
+        let assigned = self.assigned.entry(at).or_insert_with(|| assigned_members(module));
         module.exprs_in(test).all(|(_, part)| match part {
             Expr::Identifier { binding: Some(binding), .. } => module.assignments(*binding).is_empty(),
-            Expr::Member { property, .. } => !module.exprs().any(|(_, expr)| match expr {
-                Expr::Assign { target, .. } => {
-                    matches!(module.expr(*target), Expr::Member { property: assigned, .. } if assigned == property)
-                }
-                _ => false,
-            }),
+            Expr::Member { property, .. } => !assigned.contains(property),
             _ => true,
         })
     }
@@ -427,7 +441,7 @@ impl<'r, 'a> Walk<'r, 'a> {
             }
             Expr::Logical { left, right, .. } => {
                 self.expr(at, module, *left, state, false);
-                if !self.is_decided(module, *left) || self.reading.reach(at, *right).is_reached() {
+                if self.reading.reach(at, *right).is_reached() || !self.is_decided(at, module, *left) {
                     let fork = self.fork();
                     let mut own = state.on(fork, 0);
                     self.expr(at, module, *right, &mut own, awaited);
@@ -529,6 +543,18 @@ impl<'r, 'a> Walk<'r, 'a> {
             _ => {}
         }
     }
+}
+
+fn assigned_members(module: &Module) -> BTreeSet<Name> {
+    let targets = module.exprs().filter_map(|(_, expr)| match expr {
+        Expr::Assign { target, .. } => Some(*target),
+        _ => None,
+    });
+    let members = targets.filter_map(|target| match module.expr(target) {
+        Expr::Member { property, .. } => Some(*property),
+        _ => None,
+    });
+    members.collect()
 }
 
 fn is_iteration(method: &str) -> bool {

@@ -17,6 +17,9 @@ pub(super) fn emitted<'m>(module: &'m Module, call: &Call<'_>, method: &str) -> 
 impl<'a> Walk<'_, 'a> {
     /// What listeners of an event do.
     pub(super) fn heard(&mut self, event: &str, by: ExprId, state: &State) {
+        if !self.heard.insert(event.to_owned()) {
+            return;
+        }
         let state = State { depth: state.depth + 1, waited: true, tried: false, ..state.clone() };
         let reading = self.reading;
         let mut found: Vec<(ModuleId, FunctionId)> = Vec::new();
@@ -44,6 +47,9 @@ impl<'a> Walk<'_, 'a> {
         let Some(around) = module.enclosing_function(call.id) else { return };
         let outermost = module.enclosing_functions(call.id).last().unwrap_or(around);
         let class = module.enclosing_class(call.id);
+        if !self.called.insert((at, class)) {
+            return;
+        }
         let mut found: Vec<(ModuleId, FunctionId)> = Vec::new();
         for (function, _) in module.functions() {
             if function == around || function == outermost || module.enclosing_class(function) != class {

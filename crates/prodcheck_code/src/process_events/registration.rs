@@ -9,6 +9,9 @@ use prodcheck_source::Place;
 /// The methods that register.
 const METHODS: &[&str] = &["on", "once", "addListener", "prependListener", "prependOnceListener"];
 
+/// How many registrations of one program are read.
+const MOST: usize = 200;
+
 /// A handler that is registered for events of the process.
 #[derive(Debug, Clone)]
 pub(crate) struct Registration {
@@ -30,7 +33,7 @@ pub(crate) struct Registration {
 
 /// All registrations, by module and place.
 pub(crate) fn registrations(reading: &Reading<'_>) -> Vec<Registration> {
-    reading.calls_of("process").filter_map(|site| registration(reading, site)).collect()
+    reading.calls_of("process").filter_map(|site| registration(reading, site)).take(MOST).collect()
 }
 
 fn registration(reading: &Reading<'_>, site: &Site) -> Option<Registration> {

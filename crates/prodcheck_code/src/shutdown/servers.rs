@@ -6,6 +6,9 @@ use prodcheck_formats::javascript::{Expr, ExprId};
 use prodcheck_program::long_running::{self, Purpose};
 use prodcheck_program::program::ModuleId;
 
+/// How many servers of one program are told apart.
+const MOST: usize = 100;
+
 /// The servers of a program.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Servers {
@@ -32,7 +35,7 @@ impl Servers {
         let found = long_running::find(reading.program);
         let any_http = found.iter().any(|one| one.purpose == Purpose::Http);
         let mut servers = Self::default();
-        for one in found {
+        for one in found.into_iter().take(MOST) {
             if one.purpose == Purpose::Timer || (any_http && one.purpose != Purpose::Http) {
                 continue;
             }

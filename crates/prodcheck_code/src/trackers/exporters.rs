@@ -155,7 +155,7 @@ fn mounted(reading: &Reading<'_>, site: &Site, exporter: &Exporter) -> Result<()
     for user in reading.sites() {
         let Some((code, call)) = reading.call(user) else { continue };
         let Expr::Member { property, .. } = code.expr(call.callee) else { continue };
-        if !matches!(code.name(*property), "use" | "register" | "all" | "apply" | "get") {
+        if !matches!(code.name(*property), "use" | "register" | "all") {
             continue;
         }
         let given = call.arguments.iter().any(|argument| {
