@@ -445,8 +445,8 @@ impl Walk<'_, '_> {
                     self.examine((at, *argument), here(*argument), Printed::Whole, keys, depth, hops);
                 }
             }
-            "String" | "decodeURIComponent" | "encodeURIComponent" | "trim" | "toLowerCase" | "toUpperCase"
-            | "toString" => {
+            "String" | "decodeURIComponent" | "encodeURIComponent" | "valueOf" | "trim" | "toLowerCase"
+            | "toUpperCase" | "toString" => {
                 let of = match module.expr(call.callee) {
                     Expr::Member { object, .. } => Some(*object),
                     _ => call.arguments.first().copied(),
@@ -599,6 +599,7 @@ impl Walk<'_, '_> {
             if let Expr::Assign { target: assigned, value, .. } = module.expr(outer)
                 && *assigned == target
                 && *object == reference.expr
+                && (shown.0 != at || module.span(outer).start < module.span(shown.1).start)
             {
                 let mut inner = keys.to_vec();
                 inner.push(module.name(*property).to_owned());
@@ -956,6 +957,8 @@ fn named_branch(reading: &Reading<'_>, at: ModuleId, id: ExprId) -> Option<KeptB
                 Expr::Logical { operator: LogicalOperator::And, left, .. } => *left,
                 _ => test,
             };
+            // `environment.isTest()`.
+            let named = module.call(named).map_or(named, |call| call.callee);
             let words: Vec<String> =
                 callee_name(module, named).map(|name| super::call::words(name).collect()).unwrap_or_default();
             let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));

@@ -110,7 +110,6 @@ const PAIRS: &[(&[&str], &[&str])] = &[
         ],
         &["pass"],
     ),
-    (&["password", "pwd"], &["hash"]),
 ];
 
 /// Words before a secret that make something else of it: a question, a count, a masked or a public one, or a token that
@@ -150,6 +149,8 @@ const OTHERWISE: &[&str] = &[
     "masked",
     "redacted",
     "encrypted",
+    "crypted",
+    "encoded",
     "hashed",
     "hidden",
     "obfuscated",
@@ -227,12 +228,11 @@ pub fn meaning(name: &str) -> Option<Meaning> {
     let last = words.last()?.as_str();
     let before = words.len().checked_sub(2).and_then(|index| words.get(index)).map_or("", String::as_str);
     let rest = words.get(..words.len() - 1).unwrap_or_default();
-    // `hashedPassword` is still a password's hash; every other secret that is hashed, masked or asked for is none.
+    // A secret that is hashed, masked or asked for is none; the current password is one.
     let otherwise = rest.iter().any(|word| {
         OTHERWISE.contains(&word.as_str())
             && !(word == "set" && last == "cookie")
-            && !(matches!(last, "password")
-                && matches!(word.as_str(), "hashed" | "current" | "previous" | "last" | "encrypted"))
+            && !(last == "password" && matches!(word.as_str(), "current" | "previous" | "last"))
     });
     if otherwise {
         return None;
@@ -310,6 +310,10 @@ pub(super) fn hides(name: &str) -> bool {
                 | "anonymize"
                 | "hash"
                 | "encrypt"
+                | "crypt"
+                | "bcrypt"
+                | "md5"
+                | "sha256"
                 | "digest"
                 | "truncate"
                 | "filter"
@@ -350,8 +354,7 @@ mod tests {
             "mongoUri",
             "HTTPS_PROXY",
             "proxyUrl",
-            "passwordHash",
-            "hashedPassword",
+            "currentPassword",
             "refreshTokens",
             "smtpPass",
             "größenToken",
@@ -360,6 +363,9 @@ mod tests {
         }
         for name in [
             "tokenCount",
+            "passwordHash",
+            "hashedPassword",
+            "encodedPassword",
             "hasPassword",
             "isToken",
             "tokenType",

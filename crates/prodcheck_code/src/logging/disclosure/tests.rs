@@ -124,6 +124,8 @@ fn what_is_none() {
         "documents.add({ cookies }); new Worker('mail', async (job) => { console.log('job', job.data) })",
         "import morgan from 'morgan'; app.get('/r', (req, res) => find(req.query.page)); app.use(morgan('combined'))",
         "import morgan from 'morgan'; morgan.token('body', (req) => req.body); app.use(morgan(':method :bodysize'))",
+        "const meta = {}; console.log(meta); meta.password = password",
+        "const password = crypt(input); console.log(password, user.encryptedPassword)",
         "Math.log(password); db.log.insert(token)",
         "async function sessionOf() { const session = await mongoose.startSession(); console.log(session) }",
     ] {
