@@ -121,10 +121,15 @@ impl Repository {
         found
     }
 
-    /// The load balancer, gateway or network of caches that infrastructure code puts in front of services.
-    pub fn load_balancer(&self) -> Option<SetUp> {
-        let in_front = |purpose| matches!(purpose, Purpose::LoadBalancer | Purpose::Cdn);
-        self.resources(in_front).into_iter().next()
+    /// The load balancer or gateway that infrastructure code puts in front of services; of several the one that stands
+    /// nearest to a file.
+    pub fn load_balancer(&self, near: Option<&RepoPath>) -> Option<SetUp> {
+        let distance = |one: &SetUp| {
+            let Some(near) = near else { return 0 };
+            let shared = near.parts().zip(one.place.path.parts()).take_while(|(a, b)| a == b).count();
+            near.parts().count().saturating_sub(shared)
+        };
+        self.resources(|purpose| purpose == Purpose::LoadBalancer).into_iter().min_by_key(distance)
     }
 
     /// The resources of infrastructure code that are for something.

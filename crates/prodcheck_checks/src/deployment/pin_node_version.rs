@@ -139,6 +139,12 @@ fn unpinned(service: &Service, sources: &[NodeSource]) -> Verdict {
     let engines = sources.iter().find(|source| source.kind == NodeSourceKind::Engines);
     let message = match (engines, sources.first()) {
         (Some(engines), _) => format!("no file pins Node.js: `{}` lets several lines run", engines.shown),
+        (None, Some(source)) if sources.len() > 1 => {
+            format!(
+                "no file pins Node.js; {} and others name it, each for itself (`{}`)",
+                source.place.path, source.shown
+            )
+        }
         (None, Some(source)) => {
             format!("no file pins Node.js; only {} names it, for itself (`{}`)", source.place.path, source.shown)
         }

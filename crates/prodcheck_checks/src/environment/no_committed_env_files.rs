@@ -68,8 +68,11 @@ fn judge(service: &Service, file: &TrackedEnvFile<'_>, readers: &[EnvReader]) ->
         return Judged::Clean;
     }
     if let Some((variable, issuer)) = key(facts) {
-        let message =
-            format!("`{path}` is committed, and `{}` is a key of {issuer} by its format", variable.name.value);
+        let name = &variable.name.value;
+        let message = match issuer {
+            "private key" => format!("`{path}` is committed, and `{name}` holds a private key"),
+            _ => format!("`{path}` is committed, and `{name}` is a key of {issuer} by its format"),
+        };
         return Judged::Fails(message, place(path, variable), format!("`{}` is a key", variable.name.value));
     }
     let random = facts.variables.iter().find(|variable| is_secret(variable));

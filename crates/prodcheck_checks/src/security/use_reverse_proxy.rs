@@ -68,7 +68,8 @@ pub(crate) fn no_http(service: &Service) -> Option<Verdict> {
 /// infrastructure code declares.
 fn by_configuration(service: &Service) -> Option<Verdict> {
     let Some(front) = service.front() else {
-        let balancer = service.repository.load_balancer()?;
+        let near = service.main_route().and_then(|route| route.outermost()).map(|layer| &layer.place.path);
+        let balancer = service.repository.load_balancer(near)?;
         let message =
             format!("infrastructure code declares `{}`, so requests come to Node.js through it", balancer.shown);
         return Some(Verdict::pass(message).at(balancer.place, format!("`{}`", balancer.shown)));

@@ -24,6 +24,7 @@ const ALPINE: &[(&str, u32)] = &[
     ("3.21", 22),
     ("3.22", 22),
     ("3.23", 24),
+    ("3.24", 24),
 ];
 
 /// The package `nodejs` of Debian's and Ubuntu's releases, by name.
