@@ -2,7 +2,7 @@
 
 use crate::settle::is_credential;
 use prodcheck_source::{Place, RepoPath};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of the way in which production runs the code.
 #[derive(Debug, Clone, Default)]
@@ -19,6 +19,8 @@ pub struct Conditions {
     pub examples: BTreeMap<String, Variable>,
     /// What the files that node-config loads in production say, by dotted key.
     pub settings: BTreeMap<String, SettingOfFile>,
+    /// The kinds of databases that the service's Prisma schemas name: `postgresql`, `sqlite`.
+    pub prisma_providers: BTreeSet<String>,
 }
 
 /// A setting of a configuration file.

@@ -32,6 +32,7 @@ pub mod oxmgr;
 pub mod platform;
 pub mod pm2;
 pub mod pnpm_workspace;
+pub mod prisma_schema;
 pub mod provisioning;
 pub mod proxy;
 pub mod script;

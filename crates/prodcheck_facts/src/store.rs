@@ -25,6 +25,7 @@ use crate::oxmgr;
 use crate::platform;
 use crate::pm2;
 use crate::pnpm_workspace;
+use crate::prisma_schema;
 use crate::provisioning;
 use crate::proxy;
 use crate::script;
@@ -96,6 +97,8 @@ pub enum FileFacts {
     Provisioning(Box<provisioning::Provisioning>),
     /// What watches a service from outside.
     Monitoring(Box<monitoring::Monitoring>),
+    /// A schema of Prisma's.
+    PrismaSchema(prisma_schema::PrismaSchema),
     /// A `.gitignore`.
     Gitignore(ignore_file::Gitignore),
     /// What a `.gitattributes` has encrypted.
@@ -166,6 +169,13 @@ const READERS: &[Reader] = &[
         read: |path, text| {
             let (file, notes) = bundler::read(path, text.text());
             Gathered { facts: file.map(|file| FileFacts::Bundler(Box::new(file))).into_iter().collect(), notes }
+        },
+    },
+    Reader {
+        reads: prisma_schema::is_schema,
+        read: |_, text| {
+            let schema = prisma_schema::read(text.text()).map(FileFacts::PrismaSchema);
+            Gathered { facts: schema.into_iter().collect(), notes: Vec::new() }
         },
     },
     Reader {
@@ -525,6 +535,14 @@ impl FactStore {
     pub fn proxies(&self) -> impl Iterator<Item = (&RepoPath, &proxy::ProxyFile)> {
         self.iter().filter_map(|(path, facts)| match facts {
             FileFacts::Proxy(file) => Some((path, &**file)),
+            _ => None,
+        })
+    }
+
+    /// All schemas of Prisma's, sorted by path.
+    pub fn prisma_schemas(&self) -> impl Iterator<Item = (&RepoPath, &prisma_schema::PrismaSchema)> {
+        self.iter().filter_map(|(path, facts)| match facts {
+            FileFacts::PrismaSchema(schema) => Some((path, schema)),
             _ => None,
         })
     }

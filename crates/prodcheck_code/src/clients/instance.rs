@@ -16,6 +16,9 @@ pub fn kind(reading: &Reading<'_>, site: &Site, row: &Row) -> Kind {
     if row.kind != Kind::Sql {
         return row.kind;
     }
+    if row.source == "@prisma/client" {
+        return prisma_kind(reading);
+    }
     // What is used or connected was made with the options.
     let mut calls = vec![(site.at, call)];
     if !super::is_made(row) {
@@ -40,6 +43,19 @@ pub fn kind(reading: &Reading<'_>, site: &Site, row: &Row) -> Kind {
     if !calls.is_empty() && calls.iter().all(embedded) { Kind::Embedded } else { row.kind }
 }
 
+/// What Prisma's client speaks to, by the schemas.
+fn prisma_kind(reading: &Reading<'_>) -> Kind {
+    let providers = &reading.conditions.prisma_providers;
+    let all = |wanted: &str| !providers.is_empty() && providers.iter().all(|provider| provider == wanted);
+    if all("sqlite") {
+        Kind::Embedded
+    } else if all("mongodb") {
+        Kind::Database
+    } else {
+        Kind::Sql
+    }
+}
+
 /// A client that this site makes.
 pub fn client(reading: &Reading<'_>, site: &Site, row: &'static Row, kind: Kind, moments: &Moments) -> Client {
     let made = made(reading, site, moments);
@@ -54,7 +70,9 @@ fn made(reading: &Reading<'_>, site: &Site, moments: &Moments) -> Made {
     let Some((module, call)) = reading.call(site) else { return Made::Unknown };
     match &moments.handler {
         Some(place) => {
-            if is_kept(module, call.id) || is_named_by_user(reading, site.at, module, &call) {
+            if is_named_by_user(reading, site.at, module, &call) {
+                Made::ForTask
+            } else if is_kept(module, call.id) {
                 Made::Once
             } else if moments.start {
                 // A function that start-up and handlers share: whoever keeps what it gives is not told apart.
@@ -161,7 +179,15 @@ pub fn is_named_by_user(reading: &Reading<'_>, at: ModuleId, module: &Module, ca
 /// Whether a name stands for something that only a request, a message or a record gives.
 fn is_given(reading: &Reading<'_>, at: ModuleId, expr: ExprId, depth: u32) -> bool {
     let (Some(module), Some(depth)) = (reading.program.module(at), depth.checked_sub(1)) else { return false };
-    let PathRoot::Binding(binding) = module.member_path(expr).root else { return false };
+    reading.deeper(|| is_given_here(reading, at, module, expr, depth)).unwrap_or(false)
+}
+
+fn is_given_here(reading: &Reading<'_>, at: ModuleId, module: &Module, expr: ExprId, depth: u32) -> bool {
+    let PathRoot::Binding(binding) = module.member_path(expr).root else {
+        let inside =
+            module.exprs_in(expr).filter(|(_, expr)| matches!(expr, Expr::Identifier { binding: Some(_), .. }));
+        return inside.take(20).any(|(name, _)| name != expr && is_given(reading, at, name, depth));
+    };
     let bound = module.binding(binding);
     if module.scope(bound.scope).function.is_none() {
         return false;
@@ -200,7 +226,7 @@ fn is_closed_here(module: &Module, call: ExprId) -> bool {
 }
 
 /// The first request, message or job that uses a single connection.
-fn serves(reading: &Reading<'_>, site: &Site, row: &Row) -> Option<prodcheck_source::Place> {
+fn serves(reading: &Reading<'_>, site: &Site, row: &'static Row) -> Option<prodcheck_source::Place> {
     let made = if row.is_new { Part::Constructed } else { Part::Called };
     let mut object = String::from(row.way);
     object.push_str(if made == Part::Constructed { "new" } else { "()" });
@@ -214,7 +240,10 @@ fn serves(reading: &Reading<'_>, site: &Site, row: &Row) -> Option<prodcheck_sou
             _ => false,
         })
     });
-    queries.find_map(|other| reading.moments(other.at, other.id).handler)
+    queries.find_map(|other| {
+        let of_this = super::makers(reading, other, row).contains(&(site.at, site.id));
+        reading.moments(other.at, other.id).handler.filter(|_| of_this)
+    })
 }
 
 /// Prisma's client where it is generated into the repository: a class of this name that a file gives, which is often not
@@ -233,7 +262,7 @@ pub fn generated(reading: &Reading<'_>, site: &Site, module: &Module, call: &Cal
         return None;
     }
     if call.is_new {
-        let known = site.callee.is_empty() && is_prisma(call.callee);
+        let known = is_prisma(call.callee);
         let extends = site.callee.iter().any(|value| extends_prisma(reading, value));
         return if known || extends { table::find("@prisma/client", "PrismaClient", true, None) } else { None };
     }
@@ -261,7 +290,7 @@ pub fn injected(reading: &Reading<'_>) -> Vec<Client> {
         for (class, declared) in module.classes() {
             if extends_prisma(reading, &Value::Class(at, class)) && !declared.decorators.is_empty() {
                 let place = reading.place(at, declared.name.map_or(declared.span, |name| name.span));
-                let (kind, pooling) = (row.kind, row.pooling);
+                let (kind, pooling) = (prisma_kind(reading), row.pooling);
                 found.push(Client { package: row.source, kind, pooling, place, made: Made::Once, serves: None });
             }
         }

@@ -55,7 +55,8 @@ pub fn dependency(
         Reach::Credential(name) => Some(name.clone()),
         _ => None,
     };
-    let method = last_member(site, row.source).unwrap_or_default();
+    let method =
+        last_member(site, row.source).or_else(|| last_name(module, call.callee).map(str::to_owned)).unwrap_or_default();
     let named =
         if call.is_new { format!("new {}", if method.is_empty() { row.source } else { &method }) } else { method };
     let named = if named.is_empty() { row.source.to_owned() } else { named };

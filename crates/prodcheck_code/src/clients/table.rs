@@ -197,6 +197,9 @@ const ROWS: &[Row] = &[
     row("@prisma/client", "PrismaClientnew.$connect", Sql, Pool, Connects),
     row("@prisma/client", "PrismaClientnew.*", Sql, Pool, Uses),
     row("@prisma/client", "PrismaClient:type.$connect", Sql, Pool, Connects),
+    // <https://nestjs-prisma.dev/docs/prisma-service-options/>
+    row("nestjs-prisma", "PrismaModule.forRoot", Sql, Pool, Makes),
+    row("nestjs-prisma", "PrismaModule.forRootAsync", Sql, Pool, Makes),
     // <https://typeorm.io/docs/data-source/data-source>
     new("typeorm", "DataSource", Sql, Pool, Makes),
     row("typeorm", "DataSourcenew.initialize", Sql, Pool, Connects),

@@ -90,7 +90,7 @@ fn when_clients_are_made() {
         ),
         (
             "import { MongoClient } from 'mongodb'; import e from 'express'; e().post('/import', async (req, res) => { const c = await MongoClient.connect(req.body.url) })",
-            "mongodb Pool once",
+            "mongodb Pool task",
         ),
         (
             "import { MongoClient } from 'mongodb'; import e from 'express'; e().post('/x', async (req, res) => { const c = await MongoClient.connect(process.env.MONGO_URL) })",
@@ -112,6 +112,34 @@ fn when_clients_are_made() {
         let found = made(code);
         let found: Vec<_> = found.iter().filter(|client| !client.starts_with("bullmq")).collect();
         assert_eq!(found, [shown], "{code}");
+    }
+}
+
+#[test]
+fn databases_that_users_name_and_services_of_a_container() {
+    for (code, shown) in [
+        (
+            "import mysql from 'mysql2/promise'; import e from 'express'; e().post('/setup', async (request, response) => { let db = request.body.db; const c = await mysql.createConnection({ host: db.host }) })",
+            "mysql2 Single task",
+        ),
+        (
+            "import mysql from 'mysql2/promise'; import e from 'express'; const test = async uri => { const c = await mysql.createConnection({ uri }) }; const check = async monitor => test(monitor.uri); e().post('/m', async (req, res) => { await check(await Monitor.load(req.id)) })",
+            "mysql2 Single task",
+        ),
+        (
+            "import Redis from 'ioredis'; import e from 'express'; const options = db => ({ host: db.host }); const open = async db => { const o = await options(db); return new Redis(o) }; e().get('/k', async (req, res) => { await open(await find(req.id)) })",
+            "ioredis Multiplexed task",
+        ),
+        (
+            "import mysql from 'mysql2/promise'; import e from 'express'; const open = async uri => mysql.createConnection({ uri }); e().get('/m', async (req, res) => { await open(process.env.DB_URL) })",
+            "mysql2 Single per handler",
+        ),
+        (
+            "import { PrismaClient } from '@prisma/client'; import { Injectable } from '@nestjs/common'; @Injectable() export class P extends PrismaClient {}",
+            "@prisma/client Pool once",
+        ),
+    ] {
+        assert_eq!(made(code), [shown], "{code}");
     }
 }
 
@@ -167,11 +195,11 @@ fn what_start_up_depends_on() {
         ),
         (
             "import Redis from 'ioredis'; export const r = new Redis(process.env.REDIS_URL)",
-            "ioredis new ioredis: by itself",
+            "ioredis new Redis: by itself",
         ),
         (
             "import Redis from 'ioredis'; export const r = new Redis({ retryStrategy: () => null })",
-            "ioredis new ioredis: off: retryStrategy",
+            "ioredis new Redis: off: retryStrategy",
         ),
         (
             "import { createClient } from 'redis'; const c = createClient({ url }); await c.connect()",

@@ -4,14 +4,41 @@
 use super::table;
 use super::{OutboundCall, TimeLimit};
 use crate::{Reading, Site};
-use prodcheck_formats::javascript::{Call, Expr, ExprId, Key, Module, Node, Property};
+use prodcheck_formats::javascript::{self as js, Call, Expr, ExprId, Key, Module, Node, Property};
 use prodcheck_program::program::{ModuleId, Origin, Value};
 use prodcheck_source::Place;
 use std::collections::BTreeMap;
 
 /// Whether a call is sent by a browser, or to the process itself.
 pub fn is_elsewhere(reading: &Reading<'_>, site: &Site, module: &Module, call: &Call<'_>) -> bool {
-    in_browser(reading, site.at, module, call.id) || to_itself(reading, site.at, module, call)
+    in_browser(reading, site.at, module, call.id)
+        || from_browser(reading, site.at, module, call.id, 4)
+        || to_itself(reading, site.at, module, call)
+}
+
+/// Packages whose services share modules with the pages that they send to browsers.
+const VIEWS: &[&str] = &["next", "nuxt", "@remix-run/react", "@react-router/node", "@sveltejs/kit", "astro", "gatsby"];
+
+/// Whether only code for browsers calls the function around a call; in a service with pages, what nobody is seen to call
+/// is called by a page.
+fn from_browser(reading: &Reading<'_>, at: ModuleId, module: &Module, call: ExprId, depth: u32) -> bool {
+    let Some(depth) = depth.checked_sub(1) else { return false };
+    let Some(function) = module.enclosing_function(call) else { return false };
+    let moments = reading.moments(at, call);
+    if moments.start || moments.handler.is_some() {
+        return false;
+    }
+    let uses = reading.program.uses_of(at, function);
+    if uses.is_empty() {
+        let is_inline = matches!(module.function(function).parent, Node::Expr(own)
+            if matches!(module.parent(own), Some(Node::Expr(outer)) if module.call(outer).is_some()));
+        return !is_inline && VIEWS.iter().any(|view| reading.conditions.dependencies.contains_key(*view));
+    }
+    uses.into_iter().take(50).all(|(caller, call)| {
+        reading.program.module(caller).is_some_and(|module| {
+            in_browser(reading, caller, module, call) || from_browser(reading, caller, module, call, depth)
+        })
+    })
 }
 
 /// Whether code runs in a browser: handed to a page by a browser's driver, inside a hook or an event handler of a
@@ -31,6 +58,11 @@ fn in_browser(reading: &Reading<'_>, at: ModuleId, module: &Module, call: ExprId
             }
         }
         inner = outer;
+    }
+    // Inside a function of a component: an event's handler. A component's own code can run on the server.
+    let component = |function| module.own_exprs(function).any(|(_, expr)| matches!(expr, Expr::Jsx(_)));
+    if module.enclosing_functions(call).skip(1).any(component) {
+        return true;
     }
     let function = module.enclosing_functions(call).last();
     let scope = function.map_or(Node::Module, Node::Function);
@@ -78,6 +110,15 @@ fn to_itself(reading: &Reading<'_>, at: ModuleId, module: &Module, call: &Call<'
     if let Some((_, url)) = ["url", "uri", "hostname", "host"].iter().find_map(|name| reading.option(at, address, name))
     {
         address = url;
+    }
+    // `fetch(req.url)` sends a request on to where it came to.
+    if let Expr::Member { object, property, .. } = module.expr(address)
+        && module.name(*property) == "url"
+        && matches!(module.expr(*object), Expr::Identifier { name, binding: Some(binding) }
+            if matches!(module.name(*name), "req" | "request")
+                && matches!(module.binding(*binding).origin, js::Origin::Parameter { .. }))
+    {
+        return true;
     }
     let Expr::Template(template) = module.expr(address) else { return false };
     let first = template.texts.first().map_or("", |text| module.name(text.text));

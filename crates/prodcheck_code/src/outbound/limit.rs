@@ -1,6 +1,7 @@
 //! Whether options set a time limit: here, where they are put together, or by whoever calls the function that only
 //! passes them on.
 
+use super::around;
 use crate::Reading;
 use crate::settle::Settled;
 use prodcheck_formats::javascript::{
@@ -10,6 +11,9 @@ use prodcheck_program::program::{At, ModuleId, Part, Value};
 
 /// How deep options are followed.
 const DEPTH: u32 = 16;
+
+/// How many calls of wrappers, and of wrappers around these, are looked at for one call.
+const MOST_CALLERS: usize = 1000;
 
 /// What options say of a time limit.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,6 +128,10 @@ impl Options<'_, '_> {
         let (Some(module), Some(depth)) = (self.reading.program.module(at), depth.checked_sub(1)) else {
             return Limit::Unknown;
         };
+        self.reading.deeper(|| self.of_expression(at, module, expr, depth)).unwrap_or(Limit::Unknown)
+    }
+
+    fn of_expression(&self, at: ModuleId, module: &Module, expr: ExprId, depth: u32) -> Limit {
         match module.expr(expr) {
             Expr::Object(properties) => self.of_object(at, module, properties, depth),
             Expr::Identifier { binding: Some(binding), .. } => {
@@ -429,6 +437,8 @@ pub struct Callers {
     pub without: Vec<(At, Limit)>,
     /// Calls that give one, be it by one parameter of several.
     giving: Vec<At>,
+    /// How many calls were looked at.
+    asked: usize,
     /// Whether some call gives one.
     pub some_give: bool,
     /// Whether somebody calls the function in a way that cannot be followed, or nobody is seen to call it.
@@ -455,6 +465,16 @@ impl Options<'_, '_> {
             callers.unknown |= uses.is_empty();
             for (caller, call) in uses {
                 if !self.reading.reach(caller, call).is_reached() {
+                    continue;
+                }
+                callers.asked += 1;
+                if callers.asked > MOST_CALLERS {
+                    callers.unknown = true;
+                    return;
+                }
+                let Some(code) = self.reading.program.module(caller) else { continue };
+                if around::limited(self.reading, caller, code, call, &[]).is_some() {
+                    callers.giving.push((caller, call));
                     continue;
                 }
                 if !self.calls(caller, call, at, function) {

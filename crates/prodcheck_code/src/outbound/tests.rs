@@ -23,7 +23,8 @@ fn of(files: &[(&str, &str)]) -> Vec<String> {
 /// The calls of one module without their place.
 fn one(text: &str) -> Vec<String> {
     let package = r#"{ "dependencies": { "node-fetch": "^2.6.0", "got": "^11" } }"#;
-    let found = of(&[("größe.ts", text), ("package.json", package)]);
+    let name = if text.contains("/>") || text.contains("</") { "größe.tsx" } else { "größe.ts" };
+    let found = of(&[(name, text), ("package.json", package)]);
     found.iter().map(|call| call.split_once(' ').expect("a place").1.to_owned()).collect()
 }
 
@@ -150,6 +151,11 @@ fn limits_around_and_further_away() {
         ("fetch(url, Object.assign({}, { signal: AbortSignal.timeout(5) }))", "fetch by signal"),
         ("function init() { return { headers: {} } } fetch(url, init())", "fetch none"),
         ("Promise.race([fetch(url), new Promise((_, no) => setTimeout(no, 5000))])", "fetch by Promise.race"),
+        (
+            "const get = (u, o) => fetch(u, o); const p = get(url, {}); const r = await Promise.race([p, timer]); get(url, { signal })",
+            "fetch unknown",
+        ),
+        ("export default async function Page() { const r = await fetch(url); return <p>{r.status}</p> }", "fetch none"),
         ("const p = fetch(url); const r = await Promise.race([p, timer])", "fetch by Promise.race"),
         ("import pTimeout from 'p-timeout'; pTimeout(fetch(url), { milliseconds: 5 })", "fetch by pTimeout"),
         ("async function load() { return fetch(url) } Promise.race([load(), timer])", "fetch by Promise.race"),
@@ -232,6 +238,9 @@ fn what_is_no_call_of_the_server() {
         "page.evaluate(() => fetch('/x'))",
         "function f() { fetch(window.location.href) } f()",
         "fetch(`http://localhost:${port}/health`)",
+        "app.get('/x', async ({ req }) => fetch(req.url))",
+        "import { useEffect } from 'react'; export function Page() { useEffect(() => { fetch(url) }, []) }",
+        "export function Page() { const save = async () => { await send() }; return <form onSubmit={save} /> } async function send() { await fetch(url) }",
         "import axios from 'axios'; axios.create(); axios.isAxiosError(e)",
         "cache.get('a'); map.delete('x')",
     ] {

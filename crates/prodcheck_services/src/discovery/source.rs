@@ -8,7 +8,7 @@ use prodcheck_code::{Code, Conditions, Variable};
 use prodcheck_program::workspaces::manifest;
 use prodcheck_program::{ModuleGraph, Program};
 use prodcheck_source::RepoPath;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reads the code of a service.
 pub fn read(
@@ -44,5 +44,16 @@ fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], reposi
     let processes = routes.first().into_iter().flat_map(|route| route.start.main_processes());
     let preloads = processes.flat_map(preloads).map(|(name, place)| (name.to_owned(), place.clone())).collect();
     let entries = started.entry_points.iter().map(|entry| entry.path.clone()).collect();
-    Conditions { variables, entries, dependencies, preloads, ..Conditions::default() }
+    let prisma_providers = prisma_providers(candidate, repository);
+    Conditions { variables, entries, dependencies, preloads, prisma_providers, ..Conditions::default() }
+}
+
+/// The databases that Prisma's schemas name: those in the service's own folder, else those of the repository.
+fn prisma_providers(candidate: &Candidate, repository: &Repository) -> BTreeSet<String> {
+    let of = |folder: &RepoPath| -> BTreeSet<String> {
+        let schemas = repository.facts.prisma_schemas().filter(|(path, _)| path.is_in(folder));
+        schemas.map(|(_, schema)| schema.provider.clone()).collect()
+    };
+    let own = of(&candidate.package);
+    if own.is_empty() { of(&RepoPath::root()) } else { own }
 }
