@@ -1,6 +1,6 @@
 //! Item 16: production installs what the lock file says.
 
-use crate::{Category, Check, Verdict};
+use crate::{Category, Check, Evidence, Verdict};
 use prodcheck_services::{InstallScope, InstallStep, LockFile, Service};
 
 /// The check.
@@ -30,7 +30,7 @@ fn run(service: &Service) -> Verdict {
         Some((step, why)) => {
             let mut verdict = Verdict::fail(format!("`{}` is not locked: {why}", step.shown)).fix(remedy(step));
             for (step, why) in &unlocked {
-                verdict = verdict.at(step.place.clone(), format!("`{}`: {why}", step.shown));
+                verdict = verdict.at(step.place.clone(), format!("`{}`: {why}", step.shown)).with(caller(step));
             }
             for (step, _) in &unlocked {
                 if let LockFile::Missing { name, ignored_by: Some(place) } = &step.lock_file {
@@ -42,7 +42,7 @@ fn run(service: &Service) -> Verdict {
         None => {
             let mut verdict = Verdict::pass(format!("`{}` installs what the lock file says", first.shown));
             for step in &deciding {
-                verdict = verdict.at(step.place.clone(), format!("`{}`", step.shown));
+                verdict = verdict.at(step.place.clone(), format!("`{}`", step.shown)).with(caller(step));
             }
             verdict
         }
@@ -54,6 +54,11 @@ fn run(service: &Service) -> Verdict {
         );
     }
     verdict
+}
+
+/// What runs a step that stands in a script.
+fn caller(step: &InstallStep) -> Option<Evidence> {
+    step.called_by.clone().map(|place| Evidence::new(place, "this runs it"))
 }
 
 fn unlocked<'a>(steps: &[&'a InstallStep]) -> Vec<(&'a InstallStep, String)> {

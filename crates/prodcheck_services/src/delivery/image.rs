@@ -73,6 +73,8 @@ fn install(repository: &Repository, file: &Dockerfile, image: &Image, ran: &Ran,
     let mut step = install::of_act(repository, &act, InstallScope::Production)?;
     if act.path == file.path {
         step.place = Place::new(file.path.clone(), act.span);
+    } else {
+        step.called_by = Some(ran.place.clone());
     }
     if let LockFile::There(path) = &step.lock_file
         && !has_lock(repository, file, image, ran, lock_names(step.manager), 0)

@@ -59,6 +59,8 @@ pub struct InstallStep {
     pub yarn_is_berry: bool,
     /// The package's folder that it installs for.
     pub folder: RepoPath,
+    /// What leads to it, where it stands in a script that something else calls.
+    pub called_by: Option<Place>,
     /// Where it stands.
     pub place: Place,
 }
@@ -115,6 +117,7 @@ pub fn of_act(repository: &Repository, act: &Act, scope: InstallScope) -> Option
         scope,
         yarn_is_berry: run.manager == PackageManager::Yarn && is_berry(repository, &folder),
         folder,
+        called_by: None,
         place: act.place(),
     })
 }
