@@ -5,6 +5,8 @@
 //! [`Reading`] (the program and its calls), [`settle`] (the value of an expression in production), [`reach`] (whether
 //! production comes to a piece of code), [`follow`] (all that a function leads to), and [`course`] (in which order).
 
+#![cfg_attr(test, allow(clippy::string_slice, reason = "a test that cuts inside a character should stop"))]
+
 pub mod clients;
 mod conditions;
 pub mod course;
