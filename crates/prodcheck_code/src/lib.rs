@@ -30,6 +30,7 @@ pub mod source_maps;
 pub mod startup;
 pub mod trace;
 pub mod trackers;
+pub mod unused;
 
 pub use clients::Clients;
 pub use conditions::{Conditions, SettingOfFile, SettingValue, Variable};

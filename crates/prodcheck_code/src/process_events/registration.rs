@@ -42,7 +42,8 @@ fn registration(reading: &Reading<'_>, site: &Site) -> Option<Registration> {
     let events = texts(reading, site.at, call.argument(module, 0)?);
     let handler = call.argument(module, 1)?;
     let (functions, outside) = handlers(reading, site.at, module, handler);
-    let reach = reading.reach(site.at, site.id);
+    let unused = reading.is_unused(site.at, site.id);
+    let reach = if unused { Reach::Never } else { reading.reach(site.at, site.id) };
     Some(Registration { at: site.at, place: reading.place_of(site), reach, events, handler, functions, outside })
 }
 

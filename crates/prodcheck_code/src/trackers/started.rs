@@ -153,7 +153,9 @@ fn with_options(reading: &Reading<'_>, module: &Module, site: &Site, tracker: &'
             _ => {}
         }
     }
-    if one.needs_start() && !is_sdk_started(reading) {
+    if reading.is_unused(site.at, site.id) {
+        one.off = Some("stands in a function that nothing calls".to_owned());
+    } else if one.needs_start() && !is_sdk_started(reading) {
         one.off = Some("is made and given to nothing that is started".to_owned());
     }
     switched(one)
