@@ -35,6 +35,11 @@ pub struct Kustomized {
 }
 
 impl Kustomized {
+    /// How many bytes were read for it.
+    pub fn bytes(&self) -> usize {
+        self.sources.bytes()
+    }
+
     /// Where a span of a manifest is written.
     pub fn place(&self, span: Span) -> Place {
         self.sources.place(span)

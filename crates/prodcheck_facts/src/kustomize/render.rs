@@ -16,7 +16,13 @@ use std::collections::BTreeSet;
 const DEPTH: usize = 12;
 
 /// How many documents one build may have, and how often files are read for it.
-const MOST: usize = 2_000;
+const MOST: usize = 500;
+
+/// How many images and counts one kustomization may change.
+const MOST_CHANGES: usize = 100;
+
+/// How often all patches of one build together may be held against a document.
+const MOST_FITS: usize = 50_000;
 
 pub(super) fn build(files: &FileSet, folder: &RepoPath) -> Kustomized {
     let mut build = Build {
@@ -27,6 +33,7 @@ pub(super) fn build(files: &FileSet, folder: &RepoPath) -> Kustomized {
         charts: Vec::new(),
         within: Vec::new(),
         left: MOST,
+        fits: MOST_FITS,
     };
     let documents = build.kustomization(folder, Vec::new());
     Kustomized {
@@ -47,6 +54,7 @@ struct Build<'a> {
     /// The folders whose kustomizations are being built.
     within: Vec<RepoPath>,
     left: usize,
+    fits: usize,
 }
 
 impl Build<'_> {
@@ -60,6 +68,7 @@ impl Build<'_> {
         let Some(root) = root.into_iter().next() else { return documents };
         self.within.push(folder.clone());
         for resource in list(&root, "resources").chain(list(&root, "bases")) {
+            documents.truncate(MOST);
             if let Some(path) = resource.as_str().and_then(|text| folder.join(text)) {
                 documents.extend(self.resource(&path));
             }
@@ -77,10 +86,11 @@ impl Build<'_> {
             }
         }
         self.patches(&root, folder, &path, offset, &mut documents);
-        for image in list(&root, "images") {
+        documents.truncate(MOST);
+        for image in list(&root, "images").take(MOST_CHANGES) {
             set_image(&mut documents, image);
         }
-        for replicas in list(&root, "replicas") {
+        for replicas in list(&root, "replicas").take(MOST_CHANGES) {
             set_replicas(&mut documents, replicas);
         }
         self.add_charts(&root, folder, &path, offset);
@@ -101,6 +111,9 @@ impl Build<'_> {
     /// The documents of a file, their spans moved, and by how much.
     fn documents_of(&mut self, path: &RepoPath) -> Option<(Vec<Node>, u32)> {
         self.left = self.left.checked_sub(1)?;
+        if self.fits == 0 {
+            return None;
+        }
         let text = self.files.text(path)?.text();
         let offset = self.sources.file(path, text.len())?;
         self.read.insert(path.clone());
@@ -114,7 +127,7 @@ impl Build<'_> {
         for patch in list(root, "patchesStrategicMerge") {
             let Some(text) = patch.as_str() else { continue };
             let patches = self.file_or_text(folder, text, &here(patch));
-            patches.iter().for_each(|patch| patch::apply(documents, patch, None));
+            patches.iter().for_each(|patch| self.apply(documents, patch, None));
         }
         for patch in list(root, "patches").chain(list(root, "patchesJson6902")) {
             let target = patch.get("target").map(Target::read);
@@ -133,7 +146,15 @@ impl Build<'_> {
                     None => continue,
                 },
             };
-            patches.iter().for_each(|patch| patch::apply(documents, patch, target.as_ref()));
+            patches.iter().for_each(|patch| self.apply(documents, patch, target.as_ref()));
+        }
+    }
+
+    fn apply(&mut self, documents: &mut Vec<Node>, patch: &Node, target: Option<&Target>) {
+        let left = self.fits.checked_sub(documents.len().max(1));
+        self.fits = left.unwrap_or(0);
+        if left.is_some() {
+            patch::apply(documents, patch, target);
         }
     }
 

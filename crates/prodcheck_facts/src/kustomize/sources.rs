@@ -20,7 +20,7 @@ struct Source {
 }
 
 /// The most bytes of all files together.
-const MOST: usize = 64 * 1024 * 1024;
+const MOST: usize = 1024 * 1024;
 
 impl Sources {
     /// Takes in a file; the offset of its spans, or nothing where there are too many.
@@ -43,6 +43,11 @@ impl Sources {
         self.end = u32::try_from(end).ok()?;
         self.texts.push(Source { start, path: path.clone(), inline });
         Some(start)
+    }
+
+    /// How many bytes were read for it.
+    pub fn bytes(&self) -> usize {
+        self.end as usize
     }
 
     /// Where a shifted span is written.

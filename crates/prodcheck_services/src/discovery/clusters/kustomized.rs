@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How many kustomizations of one repository are built.
 const MOST: usize = 150;
 
+/// How many bytes are read for all of them together.
+const MOST_BYTES: usize = 4 * 1024 * 1024;
+
 /// The kustomizations of a repository.
 #[derive(Default)]
 pub struct Kustomizations {
@@ -25,8 +28,13 @@ pub fn of(repository: &Repository, named: &BTreeSet<RepoPath>) -> Kustomizations
     let files = repository.files.paths().filter(|path| kustomize::is_kustomization(path));
     let ours = files.filter(|path| !folders::is_foreign(path) && !folders::is_example(path) && !folders::is_test(path));
     let mut all: BTreeMap<RepoPath, Kustomized> = BTreeMap::new();
+    let mut bytes = 0;
     for folder in ours.map(RepoPath::parent).take(MOST) {
+        if bytes > MOST_BYTES {
+            break;
+        }
         if let Some(built) = kustomize::build(&repository.files, &folder) {
+            bytes += built.bytes();
             all.insert(folder, built);
         }
     }
