@@ -171,9 +171,11 @@ impl<'a> Deliveries<'a> {
         for (chain, _) in &self.chains {
             let ships = !chain.tool.is_pipeline() || self.ships.contains(&chain.path);
             let scope = if ships { InstallScope::Production } else { InstallScope::Tests };
-            let acts = chain.acts.iter().filter(|act| others.concerns(service, chain, Some(act)));
-            let steps = acts.filter_map(|act| install::of_act(repository, act, scope));
-            found.extend(steps.filter(|step| self.installs_for(service, step)));
+            // Few acts install; whom they concern is asked of those alone.
+            let steps = chain.acts.iter().filter_map(|act| Some((act, install::of_act(repository, act, scope)?)));
+            let own = steps
+                .filter(|(act, step)| self.installs_for(service, step) && others.concerns(service, chain, Some(act)));
+            found.extend(own.map(|(_, step)| step));
         }
         found.sort_by(|a, b| (a.scope, &a.place).cmp(&(b.scope, &b.place)));
         found.dedup_by(|a, b| a.place == b.place);
