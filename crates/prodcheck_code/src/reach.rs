@@ -49,7 +49,19 @@ impl Reading<'_> {
     /// Whether production comes to a node: by the conditions around it, by the returns before it, and by the callers of
     /// the function that it stands in.
     pub fn reach(&self, at: ModuleId, node: impl Into<Node>) -> Reach {
-        self.deeper(|| self.reach_within(at, node.into(), DEPTH)).unwrap_or(Reach::Yes)
+        let node = node.into();
+        // Within a call that is followed, conditions depend on its arguments.
+        let lasting = self.follows_no_call();
+        if lasting && let Some(known) = self.reached_nodes.borrow().get(&(at, node)) {
+            return known.clone();
+        }
+        let first = self.is_first_question();
+        let (reach, whole) =
+            self.seeing_cuts(|| self.deeper(|| self.reach_within(at, node, DEPTH)).unwrap_or(Reach::Yes));
+        if lasting && (whole || first) {
+            self.reached_nodes.borrow_mut().insert((at, node), reach.clone());
+        }
+        reach
     }
 
     /// Whether production comes to a node once it comes to the function around it, or, in a callback, to what calls that.

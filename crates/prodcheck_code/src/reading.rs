@@ -2,7 +2,7 @@
 
 use crate::settle::Progress;
 use crate::{Conditions, Reach};
-use prodcheck_formats::javascript::{Call, ExprId, FunctionId, Module};
+use prodcheck_formats::javascript::{Call, ExprId, FunctionId, Module, Node};
 use prodcheck_program::Program;
 use prodcheck_program::program::{ModuleId, Origin, Outside, Part, Value};
 use prodcheck_source::{Place, Span};
@@ -32,6 +32,7 @@ pub struct Reading<'a> {
     /// The sites by the package, built-in module or global that is called.
     by_source: BTreeMap<String, Vec<usize>>,
     pub(crate) reached: RefCell<HashMap<(ModuleId, Option<FunctionId>), Reach>>,
+    pub(crate) reached_nodes: RefCell<HashMap<(ModuleId, Node), Reach>>,
     pub(crate) progress: Progress,
     pub(crate) moments: crate::moment::Known,
     /// Whether functions pass what they are given to a log, as far as that was asked.
@@ -63,6 +64,7 @@ impl<'a> Reading<'a> {
             sites,
             by_source,
             reached: RefCell::default(),
+            reached_nodes: RefCell::default(),
             progress: Progress::default(),
             moments: crate::moment::Known::default(),
             logging_functions: RefCell::default(),

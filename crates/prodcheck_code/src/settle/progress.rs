@@ -84,6 +84,16 @@ impl Reading<'_> {
         Some(answered)
     }
 
+    /// Whether no call is followed now, so that an answer holds whoever calls.
+    pub(crate) fn follows_no_call(&self) -> bool {
+        self.progress.frames.borrow().is_empty()
+    }
+
+    /// Whether a question that is asked now lies within no other.
+    pub(crate) fn is_first_question(&self) -> bool {
+        self.progress.level.get() == 0
+    }
+
     /// Answers a question, and says whether nothing was left out because it led too far.
     pub(crate) fn seeing_cuts<T>(&self, answer: impl FnOnce() -> T) -> (T, bool) {
         let before = self.progress.cut.replace(false);
