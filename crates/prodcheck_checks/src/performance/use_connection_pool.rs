@@ -18,8 +18,11 @@ pub const CHECK: Check = Check {
 
 fn run(service: &Service) -> Verdict {
     let clients = &service.source.clients.made;
-    let databases: Vec<&Client> =
-        clients.iter().filter(|client| matches!(client.kind, Kind::Sql | Kind::Database | Kind::Cache)).collect();
+    // What users name and what one task opens and closes are no databases of the service's own.
+    let is_own = |client: &&Client| {
+        matches!(client.kind, Kind::Sql | Kind::Database | Kind::Cache) && client.made != Made::ForTask
+    };
+    let databases: Vec<&Client> = clients.iter().filter(is_own).collect();
     let offences: Vec<&Client> = databases
         .iter()
         .copied()
