@@ -16,7 +16,7 @@ use std::rc::Rc;
 const DEEPEST: u32 = 24;
 
 /// How near data of another kind has to be to count.
-const NEAR: u32 = 6;
+const NEAR: u32 = 3;
 
 /// How many expressions are looked at for all questions of a program.
 const STEPS: u32 = 400_000;
