@@ -21,6 +21,8 @@ pub struct Conditions {
     pub settings: BTreeMap<String, SettingOfFile>,
     /// The kinds of databases that the service's Prisma schemas name: `postgresql`, `sqlite`.
     pub prisma_providers: BTreeSet<String>,
+    /// What other data files say that the code loads, by dotted key, in the order of the text.
+    pub data: Vec<(String, SettingOfFile)>,
 }
 
 /// A setting of a configuration file.

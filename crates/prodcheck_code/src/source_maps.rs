@@ -2,6 +2,7 @@
 
 use crate::Settled;
 use crate::reading::{Reading, of_runtime, way};
+use prodcheck_formats::javascript::{Import, Linkage};
 use prodcheck_source::Place;
 
 /// What maps stack traces, and where.
@@ -20,7 +21,8 @@ pub struct SourceMaps {
 /// <https://nodejs.org/api/module.html#modulesetsourcemapssupportenabled-options>.
 pub fn read(reading: &Reading<'_>) -> Option<SourceMaps> {
     for (at, _, module) in reading.program.modules() {
-        let imports = module.imports().iter().filter(|import| !import.type_only).map(|import| (import.source, None));
+        let runs = |import: &&Import| !import.type_only && import.syntax != Linkage::CommonJs;
+        let imports = module.imports().iter().filter(runs).map(|import| (import.source, None));
         let requests = module.requests().iter().filter_map(|request| Some((request.specifier?, Some(request.expr))));
         for (source, expr) in imports.chain(requests) {
             let name = module.name(source.value);

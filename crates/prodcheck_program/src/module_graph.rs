@@ -74,6 +74,11 @@ impl ModuleGraph {
         }
     }
 
+    /// The modules that were reached and could be read, sorted.
+    pub fn modules(&self) -> impl Iterator<Item = &RepoPath> {
+        self.modules.keys()
+    }
+
     /// Whether a module was reached and could be read.
     pub fn holds(&self, path: &RepoPath) -> bool {
         self.modules.contains_key(path)

@@ -71,7 +71,7 @@ fn literal(finder: &mut Finder<'_, '_>, at: ModuleId, module: &Module, expr: Exp
         return;
     }
     let is_secret = match name::of(bound) {
-        Some(Named::Password) => is_password(module, expr, bound, text),
+        Some(Named::Password) => is_password(bound, text, name::beside_user(module, expr)),
         Some(Named::Secret) => is_secret_value(text),
         None => false,
     };
@@ -81,18 +81,17 @@ fn literal(finder: &mut Finder<'_, '_>, at: ModuleId, module: &Module, expr: Exp
 }
 
 /// Whether a text is a password, and not the name of a field, a message or a kind.
-fn is_password(module: &Module, expr: ExprId, bound: &str, text: &str) -> bool {
+pub fn is_password(bound: &str, text: &str, is_user: bool) -> bool {
     let same = name::words(text).join("") == name::words(bound).join("");
     if same || text.contains(['(', ')', '{', '=', '?', ' ', '/', '\\', '|', ':', ',']) || is_variable(text) {
         return false;
     }
-    let is_user = name::beside_user(module, expr);
     let mixed = text.chars().any(|one| one.is_ascii_digit()) && !text.starts_with('.');
     is_user || (mixed && !is_like_a_name(text))
 }
 
 /// Whether a text is the value of a secret: random, or long with letters and digits mixed.
-fn is_secret_value(text: &str) -> bool {
+pub fn is_secret_value(text: &str) -> bool {
     if is_variable(text) || is_like_a_name(text) || text.len() < 8 {
         return false;
     }

@@ -5,6 +5,7 @@
 
 mod address;
 mod credential;
+mod data;
 mod name;
 mod options;
 #[cfg(test)]
@@ -69,6 +70,7 @@ pub fn read(reading: &Reading<'_>) -> Literals {
     options::read(&mut finder);
     credential::read(&mut finder);
     address::read(&mut finder);
+    data::read(&mut finder);
     Literals { found: finder.found.into_values().collect() }
 }
 

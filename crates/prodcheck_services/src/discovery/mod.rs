@@ -8,6 +8,7 @@ mod deployments;
 mod kind;
 mod owner;
 mod rank;
+mod settings;
 mod source;
 mod stack;
 
@@ -88,7 +89,12 @@ impl Discovery {
             }
             self.assembled = Some(assembled);
         }
-        self.graph.advance(layout, repository.sources())
+        let modules = self.graph.advance(layout, repository.sources());
+        if !modules.is_empty() {
+            return modules;
+        }
+        let reached: Vec<RepoPath> = self.graph.modules().cloned().collect();
+        settings::wanted(&reached, &self.graph, repository)
     }
 
     /// The services, once nothing more is wanted.

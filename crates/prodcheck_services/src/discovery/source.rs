@@ -3,6 +3,7 @@
 use super::Candidate;
 use super::code::Code as Started;
 use super::owner::preloads;
+use super::settings;
 use crate::{EnvSetting, EnvValue, Repository, Route};
 use prodcheck_code::{Code, Conditions, Variable};
 use prodcheck_program::workspaces::manifest;
@@ -19,10 +20,16 @@ pub fn read(
     repository: &Repository,
 ) -> Code {
     let program = Program::link(graph, &started.modules, repository.sources());
-    prodcheck_code::read(&program, &conditions(candidate, started, routes, repository))
+    prodcheck_code::read(&program, &conditions(candidate, started, routes, graph, repository))
 }
 
-fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], repository: &Repository) -> Conditions {
+fn conditions(
+    candidate: &Candidate,
+    started: &Started,
+    routes: &[Route],
+    graph: &ModuleGraph,
+    repository: &Repository,
+) -> Conditions {
     let mut variables: BTreeMap<String, Variable> = BTreeMap::new();
     if let Some(route) = routes.first() {
         let of_processes = route.start.main_processes().flat_map(|process| &process.environment);
@@ -45,7 +52,23 @@ fn conditions(candidate: &Candidate, started: &Started, routes: &[Route], reposi
     let preloads = processes.flat_map(preloads).map(|(name, place)| (name.to_owned(), place.clone())).collect();
     let entries = started.entry_points.iter().map(|entry| entry.path.clone()).collect();
     let prisma_providers = prisma_providers(candidate, repository);
-    Conditions { variables, entries, dependencies, preloads, prisma_providers, ..Conditions::default() }
+    let by_start = routes.first().is_some_and(|route| {
+        route.start.main_processes().any(|process| process.env_files.iter().any(|source| source.shown.contains(".env")))
+    });
+    let files = settings::environment_files(candidate, &dependencies, by_start, repository);
+    for (name, variable) in files.set {
+        variables.entry(name).or_insert(variable);
+    }
+    Conditions {
+        variables,
+        entries,
+        dependencies,
+        preloads,
+        prisma_providers,
+        examples: files.shown,
+        settings: settings::loaded(&started.modules, graph, repository),
+        data: settings::data(&started.modules, repository),
+    }
 }
 
 /// The databases that Prisma's schemas name: those in the service's own folder, else those of the repository.
