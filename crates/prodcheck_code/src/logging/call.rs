@@ -198,7 +198,7 @@ impl Reading<'_> {
                 passed |= u64::MAX << index.min(63);
             }
         }
-        (passed != 0).then_some(passed)
+        Some(passed)
     }
 
     /// The level of the first log that a function writes.
@@ -351,8 +351,12 @@ fn gives_parameter(module: &Module, expr: ExprId, function: FunctionId, depth: u
 fn parameters_in(module: &Module, expr: ExprId, function: FunctionId, depth: u32) -> Option<u64> {
     let Some(depth) = depth.checked_sub(1) else { return Some(0) };
     let mut found = 0_u64;
-    for (_, part) in module.exprs_in(expr) {
+    for (id, part) in module.exprs_in(expr) {
+        // A member of it is only a part: `log({ id: user.id })` does not pass on the user.
+        let in_part = matches!(module.parent(id), Some(Node::Expr(outer))
+            if matches!(module.expr(outer), Expr::Member { object, .. } if *object == id));
         match part {
+            Expr::Identifier { .. } if in_part => {}
             Expr::Identifier { binding: Some(binding), .. } => match &module.binding(*binding).origin {
                 Origin::Parameter { function: of, index, .. } if *of == function => {
                     found |= 1 << u64::from(*index).min(63);

@@ -112,7 +112,10 @@ pub(super) fn read(reading: &Reading<'_>, logged: &[Logged]) -> Vec<Disclosure> 
     let payloads = payload_secrets(reading);
     let mut found = Vec::new();
     for one in logged {
-        if of_command_line(reading, one.at, one.id, 4) || (prints(&one.log.taker) && in_cli_folder(reading, one.at)) {
+        if in_test_folder(reading, one.at)
+            || of_command_line(reading, one.at, one.id, 4)
+            || (prints(&one.log.taker) && in_cli_folder(reading, one.at))
+        {
             continue;
         }
         let mut walk = Walk { reading, payloads: &payloads, found: Vec::new(), looks: LOOKS };
@@ -174,6 +177,15 @@ fn in_cli_folder(reading: &Reading<'_>, at: ModuleId) -> bool {
     let path = reading.program.path(at).map(|path| path.as_str().to_owned()).unwrap_or_default();
     let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
     folders.split('/').any(|folder| matches!(folder, "cli" | "command-line"))
+}
+
+/// Whether a module stands in a folder of tests or of what stands in for others there.
+fn in_test_folder(reading: &Reading<'_>, at: ModuleId) -> bool {
+    let path = reading.program.path(at).map(|path| path.as_str().to_owned()).unwrap_or_default();
+    let folders = path.rsplit_once('/').map_or("", |(folders, _)| folders);
+    folders
+        .split('/')
+        .any(|folder| matches!(folder, "test" | "tests" | "__tests__" | "mocks" | "__mocks__" | "fixtures"))
 }
 
 /// Whether a call stands in what only a command of a command line runs.
@@ -988,6 +1000,14 @@ fn hides_inside(reading: &Reading<'_>, at: ModuleId, function: FunctionId) -> bo
 
 /// Whether a chain of names ends in a request: `req`, `ctx.request`, `this.req`, `c.req.raw`.
 fn is_request(chain: &[String]) -> bool {
+    // The request that an error or an answer belongs to is one that the service sent.
+    let sent = chain.len().checked_sub(2).and_then(|index| chain.get(index)).is_some_and(|before| {
+        let before = before.to_ascii_lowercase();
+        matches!(before.as_str(), "e" | "err" | "res" | "response" | "config") || before.ends_with("error")
+    });
+    if sent {
+        return false;
+    }
     chain.last().is_some_and(|last| {
         matches!(last.as_str(), "req" | "request" | "_req" | "rawRequest" | "upgradeReq")
             || (last == "raw" && chain.len() > 1)

@@ -126,6 +126,8 @@ fn what_is_none() {
         "import morgan from 'morgan'; morgan.token('body', (req) => req.body); app.use(morgan(':method :bodysize'))",
         "const meta = {}; console.log(meta); meta.password = password",
         "const password = crypt(input); console.log(password, user.encryptedPassword)",
+        "function logDone(url, user) { console.log(url, user.id) } logDone(url, req.user)",
+        "console.log(err.request.body, error.request.headers)",
         "Math.log(password); db.log.insert(token)",
         "async function sessionOf() { const session = await mongoose.startSession(); console.log(session) }",
     ] {
