@@ -973,8 +973,10 @@ fn named_branch(reading: &Reading<'_>, at: ModuleId, id: ExprId) -> Option<KeptB
             let named = module.call(named).map_or(named, |call| call.callee);
             let words: Vec<String> =
                 callee_name(module, named).map(|name| super::call::words(name).collect()).unwrap_or_default();
+            // `/x/.test(y)` asks a pattern, `environment.isTest()` the environment.
+            let asks = module.call(test).is_none() || words.len() > 1;
             let has = |of: &[&str]| words.iter().any(|word| of.contains(&word.as_str()));
-            if !negated && holds && has(&["development", "dev", "test", "testing", "local"]) {
+            if asks && !negated && holds && has(&["development", "dev", "test", "testing", "local"]) {
                 return Some(KeptBack::Unreached);
             }
             if negated && holds && has(&["production", "prod"]) {

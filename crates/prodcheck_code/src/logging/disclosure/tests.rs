@@ -91,6 +91,7 @@ fn what_a_reviewer_sends_back() {
             "import morgan from 'morgan'; app.get('/r', (req, res) => reset(req.query.token)); app.use(morgan('combined'))",
             ":url link",
         ),
+        ("if (pattern.test(name)) { console.log(password) }", "password secret"),
         ("console.log({ token: req.query.t })", "token secret"),
         ("const config = { db: { password: process.env.P } }; console.log(config)", "password secret"),
     ] {
