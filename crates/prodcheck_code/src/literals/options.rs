@@ -3,6 +3,7 @@
 use super::text::is_placeholder;
 use super::{Finder, LiteralKind, name};
 use crate::reading::way;
+use crate::settle::variable_of;
 use crate::{Reach, Reading, Settled};
 use prodcheck_formats::javascript::{BinaryOperator, Call, Expr, ExprId, Module, Node};
 use prodcheck_program::program::{At, ModuleId, Part, Value};
@@ -196,6 +197,10 @@ fn ports(finder: &mut Finder<'_, '_>) {
             _ => Some((site.at, given)),
         };
         let Some((at, port)) = port else { continue };
+        // `const { PORT = 3000 } = process.env`: the number is a default.
+        if reading.program.values(at, port).iter().any(|value| variable_of(value).is_some()) {
+            continue;
+        }
         let (of, plain) = reading.plain(at, port);
         let Some(code) = reading.program.module(of) else { continue };
         let in_config = reading.program.path(of).is_some_and(|path| path.as_str().contains("config"));

@@ -96,6 +96,7 @@ fn false_friends() {
         "const host = isLive ? 'https://api.paypal.com' : 'https://api.sandbox.paypal.com'; fetch(host + '/v1')",
         "import express from 'express'; const app = express(); app.listen(process.env.PORT || 3000)",
         "import express from 'express'; const app = express(); app.listen(0)",
+        "import http from 'http'; const { PORT = 8989 } = process.env; http.createServer().listen(PORT)",
         "const tokenType = 'bearer2'; const secretName = 'prod/db1'; headers['x-api-key1'] = key",
         "const messages = { INVALID_PASSWORD: 'error-101', passwordReset: 'mail2' }",
         "const example = 'mongodb://user:pass@example.com/db'; connect(example)",
