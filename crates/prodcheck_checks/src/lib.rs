@@ -33,10 +33,10 @@ pub const CHECKS: &[Check] = &[
     process_management::configure_boot_persistence::CHECK,
     process_management::limit_restarts::CHECK,
     process_management::use_health_checks::CHECK,
-    error_handling::retry_external_dependencies::CHECK,
     error_handling::handle_uncaught_exception::CHECK,
     error_handling::handle_unhandled_rejection::CHECK,
     error_handling::handle_sigterm::CHECK,
+    error_handling::retry_external_dependencies::CHECK,
     error_handling::set_external_timeouts::CHECK,
     environment::no_hardcoded_config::CHECK,
     environment::validate_env::CHECK,
@@ -45,8 +45,8 @@ pub const CHECKS: &[Check] = &[
     environment::use_npm_ci::CHECK,
     logging::use_structured_logging::CHECK,
     logging::set_production_log_level::CHECK,
-    logging::configure_log_rotation::CHECK,
     logging::no_sensitive_logging::CHECK,
+    logging::configure_log_rotation::CHECK,
     logging::include_request_id::CHECK,
     security::run_as_non_root::CHECK,
     security::set_max_old_space_size::CHECK,
@@ -69,3 +69,14 @@ pub const CHECKS: &[Check] = &[
     monitoring::alert_on_restarts::CHECK,
     monitoring::track_error_rate::CHECK,
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::{CHECKLIST_ITEMS, CHECKS};
+
+    #[test]
+    fn every_item_is_judged_in_the_order_of_the_checklist() {
+        let numbers: Vec<u32> = CHECKS.iter().map(|check| check.number).collect();
+        assert_eq!(numbers, (1..=CHECKLIST_ITEMS).collect::<Vec<_>>());
+    }
+}
